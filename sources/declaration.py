@@ -1,0 +1,156 @@
+"""The words in which a source says what it delivers.
+
+Here: columns, tables, deliveries, damages: the shapes that every room shares.
+Not here: any one system's columns (each source's tables.py) and any limit
+(a threshold is a seed, a plausibility bound is an expectation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pyarrow as pa
+
+TEXT = pa.string()
+WHOLE = pa.int64()
+DATE = pa.date32()
+YEAR_MONTH = pa.string()  # "2025-09": a month is kept as text, a day would be invented
+METRES2 = pa.decimal128(18, 4)
+YUAN = pa.decimal128(18, 2)
+HOURS = pa.decimal128(18, 2)
+DEGREES = pa.decimal128(12, 8)
+FILED = pa.decimal128(38, 16)  # a figure somebody filed, in whatever fineness
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a delivered table.
+
+    `required`: a row without it is quarantined. `pattern`: a regular
+    expression that the whole text must match. `is_identity`: a school, person
+    or unit code; more than 1 % damaged in one such column refuses the file.
+    `is_personal_key`: arrives as an identity number, is landed as a keyed hash.
+    """
+
+    name: str
+    type: pa.DataType
+    label_zh: str
+    label_en: str
+    required: bool = False
+    pattern: str | None = None
+    is_identity: bool = False
+    is_personal_key: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that a source delivers: its columns, its key, and its scope.
+
+    `scope`: the columns within which a newer delivery replaces an older one.
+    Empty means that a delivery replaces the whole table of its county (the
+    pull of a system); `("holder_code",)` means unit by unit, so that a county
+    export and a single unit's correction can stand side by side.
+    """
+
+    name: str
+    label_zh: str
+    label_en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    scope: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def delivered_schema(self) -> pa.Schema:
+        """What a source yields: the declared columns, then the place of origin."""
+        return pa.schema([pa.field(c.name, c.type) for c in self.columns] + PLACE)
+
+    @property
+    def landed_schema(self) -> pa.Schema:
+        """What rests in raw: the same, then which delivery brought the row."""
+        return pa.schema(list(self.delivered_schema) + DELIVERED_BY)
+
+
+# Where a row came from. Files give sheet and row; HTTP gives the resource and
+# databases the table as `_sheet`, and both give the (pseudonymised) key.
+PLACE = [
+    pa.field("_sheet", pa.string()),
+    pa.field("_row", pa.int64()),
+    pa.field("_key", pa.string()),
+]
+DELIVERED_BY = [
+    pa.field("_as_of_date", pa.date32()),  # the day the row speaks of
+    pa.field("_delivery", pa.string()),  # delivery id, joins raw/ledger/deliveries
+    pa.field("_position", pa.int64()),  # 0-based place in the landed table, joins quarantined rows
+]
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A cell that could not be read as its column's type. Never holds the value.
+
+    `position` is the 0-based place of the row in the delivered table.
+    """
+
+    position: int
+    column: str
+    rule: str  # not_a_number, not_whole, too_many_decimals, not_a_date, bad_code, ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a reader must be told: the key for pseudonyms and the county that a
+    file without county codes belongs to (None: not known)."""
+
+    pseudonym_key: bytes | None = None
+    county_code: str | None = None
+
+
+@dataclass
+class Delivery:
+    """One table of one file, pull or extract, ready to be landed.
+
+    `rows` yields batches of `table.delivered_schema` and may be walked once;
+    `damages` is complete when `rows` is exhausted. `digest` is the sha256 of a
+    file's bytes; None for a pull, whose digest is that of its landed rows.
+    `as_of_date` None with `row_date` None means undated: landing holds it.
+    `row_date` names the column that dates each row by itself.
+    """
+
+    source: str
+    table: Table
+    county_code: str | None
+    origin: str
+    rows: Iterator[pa.RecordBatch]
+    as_of_date: date | None = None
+    row_date: str | None = None
+    digest: str | None = None
+    modified_at: datetime | None = None
+    encoding: str | None = None
+    layout: str | None = None
+    damages: list[Damage] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A system that the county's numbers lie in.
+
+    `kind` is `files`, `service` or `database`. A file source's `read(path,
+    relative_path, context)` and a system's `pull(settings, context)` both
+    yield deliveries; a file that cannot be used raises `Refusal`.
+    """
+
+    name: str
+    label_zh: str
+    label_en: str
+    kind: str
+    tables: tuple[Table, ...]
+    read: Callable[..., Iterator[Delivery]]
+    holds_persons: bool = False
+
+    def table(self, name: str) -> Table:
+        return next(table for table in self.tables if table.name == name)
