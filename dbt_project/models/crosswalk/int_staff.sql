@@ -1,0 +1,38 @@
+{{ config(materialized='ephemeral') }}
+-- Staff at the school where they work and teach, with what their status, kind and employment mean.
+with listed as (
+    select * from {{ ref('stg_hr_payroll__staff') }} where _fate = 'current'
+),
+
+schools_of_codes as (
+    {{ schools_of_codes('listed', 'work_unit_code', 'hr_payroll') }}
+)
+
+select
+    listed.county_code,
+    listed.person_key,
+    listed.work_unit_code,
+    listed.status_since,
+    listed._delivery,
+    listed._position,
+    listed._sheet,
+    listed._row,
+    listed._key,
+    resolved.school_id,
+    person_statuses.meaning as person_status,
+    categories.meaning as staff_category,
+    employments.meaning as employment,
+    teaching.meaning as teaching_status,
+    {{ faults([
+        unresolved('work_unit_code'),
+        unknown_code('person_status', 'listed.person_status', 'person_statuses'),
+        unknown_code('staff_category', 'listed.staff_category', 'categories'),
+        unknown_code('employment', 'listed.employment', 'employments'),
+        unknown_code('teaching_status', 'listed.teaching_status', 'teaching'),
+    ]) }} as _faults
+from listed
+{{ join_school('listed', 'work_unit_code') }}
+{{ join_meaning('person_statuses', 'person_status', 'listed.person_status') }}
+{{ join_meaning('categories', 'staff_category', 'listed.staff_category') }}
+{{ join_meaning('employments', 'employment', 'listed.employment') }}
+{{ join_meaning('teaching', 'teaching_status', 'listed.teaching_status') }}

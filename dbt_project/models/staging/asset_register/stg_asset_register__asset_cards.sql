@@ -1,0 +1,1 @@
+{{ landed_rows('asset_register', 'asset_cards', scope=['holder_code']) }}

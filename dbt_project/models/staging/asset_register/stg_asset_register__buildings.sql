@@ -1,0 +1,1 @@
+{{ landed_rows('asset_register', 'buildings', scope=['school_id']) }}

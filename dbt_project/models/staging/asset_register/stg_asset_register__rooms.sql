@@ -1,0 +1,1 @@
+{{ landed_rows('asset_register', 'rooms', scope=['school_id']) }}

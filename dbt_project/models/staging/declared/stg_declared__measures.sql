@@ -1,0 +1,1 @@
+{{ landed_rows('declared', 'measures', scope=['school_id', 'measure_id']) }}

@@ -1,0 +1,1 @@
+{{ landed_rows('hr_payroll', 'posts', scope=[]) }}

@@ -1,0 +1,1 @@
+{{ landed_rows('hr_payroll', 'units', scope=[]) }}

@@ -1,0 +1,1 @@
+{{ landed_rows('student_status', 'classes', scope=[]) }}

@@ -1,0 +1,139 @@
+"""Derived columns: facts about a row that no single cell shows.
+
+Here: whether its key stands elsewhere in the delivery too, what the catalogue
+of measures says of it, which month the delivery speaks of. They are computed
+over the whole delivery, so that a batch is judged as part of the whole.
+Not here: what follows from them (suites/raw.py).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.declaration import Table
+
+# What stands in the derived columns.
+KEY_STATE, ALONE, REPEATED, CONTRADICTED = "_key_state", "alone", "repeated", "contradicted"
+AS_OF_MONTH = "_as_of_month"
+IS_KNOWN_MEASURE, IS_WHOLE, IS_ONE_LEVEL = "_is_known_measure", "_is_whole", "_is_one_level"
+
+# The contract names these three; rooms, areas and money may be decimal.
+WHOLE_UNITS = frozenset({"persons", "classes", "schools"})
+CATALOGUE = Path(__file__).parent.parent / "dbt_project" / "seeds" / "measures.csv"
+JUDGING_MEMORY = "512MB"
+
+
+@cache
+def catalogue() -> dict[str, bool]:
+    """Every measure of the dbt seed, and whether it counts people, classes or schools."""
+    with CATALOGUE.open(encoding="utf-8-sig", newline="") as rows:
+        return {row["measure_id"]: row["unit"] in WHOLE_UNITS for row in csv.DictReader(rows)}
+
+
+@dataclass(frozen=True)
+class WholeDelivery:
+    """What only the whole delivery shows, as positions of rows (sorted)."""
+
+    repeated: np.ndarray
+    contradicted: np.ndarray
+    both_levels: np.ndarray
+
+    @classmethod
+    def of(cls, path: Path, table: Table) -> WholeDelivery:
+        """Look through a landed Parquet file; memory is bounded, past it DuckDB uses the disk."""
+        config = {"memory_limit": JUDGING_MEMORY, "temp_directory": str(path.parent / "judging"), "autoinstall_known_extensions": "false"}
+        with duckdb.connect(":memory:", config=config) as engine:
+            source = "'" + str(path).replace("'", "''") + "'"
+            engine.execute(f"create view landed as from read_parquet({source})")
+            repeated, contradicted = _key_states(engine, table)
+            return cls(repeated, contradicted, _both_levels(engine) if is_filed(table) else np.empty(0, np.int64))
+
+
+def is_filed(table: Table) -> bool:
+    """Whether rows are (stage, measure, value) figures, which the catalogue speaks of."""
+    return {"stage", "measure_id", "value"} <= {column.name for column in table.columns}
+
+
+def _key_states(engine: duckdb.DuckDBPyConnection, table: Table) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that repeat an earlier row wholly; rows whose key stands over different contents.
+
+    An empty cell of a key is a value like any other, but a row without a
+    required part of its key has no key: it is missing, not double.
+    """
+    key = ", ".join(f'"{name}"' for name in table.key)
+    complete = " and ".join(f'"{name}" is not null' for name in table.key if table.column(name).required) or "true"
+    double = engine.execute(f"select {key} from landed where {complete} group by all having count(*) > 1").to_arrow_table()
+    if not double.num_rows:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    engine.register("double", double)
+    same_key = " and ".join(f'landed."{name}" is not distinct from double."{name}"' for name in table.key)
+    whole_row = ", ".join(f'{column.name} := landed."{column.name}"' for column in table.columns)
+    states = engine.execute(f"""
+        with rows as (
+            select {", ".join(f'landed."{name}"' for name in table.key)}, _position, struct_pack({whole_row}) as content
+            from landed join double on {same_key}
+        )
+        select
+            _position,
+            min(content) over same <> max(content) over same as is_contradicted,
+            _position > min(_position) over same as is_later
+        from rows
+        window same as (partition by {key})
+        order by _position
+    """).to_arrow_table()
+    positions = states.column("_position").to_numpy()
+    contradicted = states.column("is_contradicted").to_numpy()
+    later = states.column("is_later").to_numpy()
+    return positions[later & ~contradicted], positions[contradicted]
+
+
+def _both_levels(engine: duckdb.DuckDBPyConnection) -> np.ndarray:
+    """Rows of a school that gives one measure both for the whole school and for a stage."""
+    return (
+        engine.execute("""
+            select _position from landed
+            where school_id is not null and measure_id is not null and value is not null
+            qualify count(*) filter (stage = 'whole') over same > 0 and count(*) filter (stage <> 'whole') over same > 0
+            window same as (partition by as_of_date, county_code, school_id, measure_id)
+            order by _position
+        """)
+        .to_arrow_table()
+        .column(0)
+        .to_numpy()
+    )
+
+
+def with_derived(rows: pa.Table, names: Iterable[str], whole: WholeDelivery) -> pa.Table:
+    """Add the derived columns to some rows of the delivery."""
+    positions = rows.column("_position").to_numpy()
+    for name in names:
+        rows = rows.append_column(name, _column(name, rows, positions, whole))
+    return rows
+
+
+def _column(name: str, rows: pa.Table, positions: np.ndarray, whole: WholeDelivery) -> pa.Array | pa.ChunkedArray:
+    if name == KEY_STATE:
+        if not len(whole.repeated) and not len(whole.contradicted):
+            return pa.repeat(ALONE, len(rows))
+        state = np.where(np.isin(positions, whole.repeated), REPEATED, ALONE)
+        return pa.array(np.where(np.isin(positions, whole.contradicted), CONTRADICTED, state), pa.string())
+    if name == AS_OF_MONTH:
+        return pc.strftime(rows.column("_as_of_date").cast(pa.timestamp("s")), format="%Y-%m")
+    if name == IS_KNOWN_MEASURE:
+        known = pc.is_in(rows.column("measure_id"), pa.array(list(catalogue()), pa.string()))
+        return pc.or_(known, pc.is_null(rows.column("measure_id")))
+    if name == IS_WHOLE:
+        counts = pa.array([measure for measure, is_count in catalogue().items() if is_count], pa.string())
+        value = rows.column("value")
+        fractional = pc.fill_null(pc.not_equal(pc.floor(value), value), False)
+        return pc.invert(pc.and_(pc.is_in(rows.column("measure_id"), counts), fractional))
+    return pa.array(~np.isin(positions, whole.both_levels))

@@ -1,0 +1,1 @@
+"""The suites: raw.py before staging, published.py before publishing."""

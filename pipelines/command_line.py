@@ -1,0 +1,270 @@
+"""The command line: `junheng`.
+
+Here: commands, their help, and exit codes. Each command imports what it needs
+when it is called, so that `--help` and `show` answer at once.
+Not here: what any command does in depth.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+app = typer.Typer(
+    name="junheng",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    help="""**均衡 Junheng**: from a county's administrative systems to a provable verdict on the national
+standard for high-quality, balanced compulsory education (教督〔2017〕6号).
+
+Typical use: `junheng doctor` (what is configured), `junheng run` (everything, once), `junheng show` (the verdict again).
+
+Exit codes: 0 published or unchanged, 1 a defect, 2 usage or configuration, 3 a gate failed and the old release
+stands, 4 published, but something offered was refused, held or unreachable.""",
+)
+sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that behaves like the real systems. 模拟县。")
+crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
+app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(crosswalk_app, name="crosswalk")
+
+Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
+
+
+def main() -> None:
+    """Entry point: a configuration error is a sentence and exit code 2."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    app()
+
+
+@app.command()
+def run(
+    as_of: Day = None,
+    rule_set: Annotated[str, typer.Option("--rule-set", help="Judge by this rule set instead of JUNHENG_RULE_SET.")] = "",
+) -> None:
+    """Pull, gate, model and publish: everything, once. 全流程运行一次。
+
+    Contacts only configured addresses and starts no sandbox. The release is
+    published when the verdict or its history changed.
+    """
+    settings = _settings()
+    from pipelines.run import Exit, run_everything
+    from pipelines.terminal import Progress, console, sentence, verdict_table
+    from warehouse.layout import Layout
+
+    _check_configuration(settings)
+    with Progress() as progress:
+        code, record = run_everything(
+            settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
+        )
+    if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
+        verdict_table(settings.home / "published" / "releases" / record.release_id)
+        console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
+    for message in record.messages:
+        sentence(f"{message['zh']}\n{message['en']}", style="yellow" if code == Exit.INCOMPLETE else "red")
+    console.print(f"运行记录 run record: {Layout(settings.home).run_record(record.run_id)}", style="dim")
+    raise typer.Exit(int(code))
+
+
+@app.command()
+def show(
+    release: Annotated[str, typer.Argument(help="A release id; default: the current one.")] = "",
+) -> None:
+    """Print the verdict table of a release again. 查看已发布的结论。"""
+    settings = _settings()
+    from pipelines.terminal import verdict_table
+
+    published = settings.home / "published"
+    folder = published / "releases" / release if release else published / "current"
+    if not folder.is_dir():
+        _refuse(
+            f"There is no release {release or '(none is published yet)'} under {published}. Run `junheng run` first."
+            " / 尚无该发布版本，请先运行 junheng run。"
+        )
+    verdict_table(folder.resolve())
+
+
+@app.command()
+def doctor() -> None:
+    """Say which sources are on and reachable, and what is missing. 检查配置与数据源。"""
+    settings = _settings()
+    from pipelines.doctor import examine
+
+    raise typer.Exit(examine(settings))
+
+
+@app.command()
+def dev(
+    port: Annotated[int, typer.Option(help="Port of the web page, on this machine alone.")] = 3000,
+) -> None:
+    """Open Dagster's page on a persistent instance. 打开 Dagster 界面。
+
+    Where no source is configured, the sandbox county is served as well, so
+    that 'Materialize all' succeeds at the first click.
+    """
+    settings = _settings()
+    from pipelines.run import dagster_home
+    from pipelines.settings import PROJECT_ROOT
+    from warehouse.layout import Layout
+
+    layout = Layout(settings.home)
+    layout.prepare()
+    command = [
+        str(Path(sys.executable).with_name("dagster")), "dev", "--workspace", str(PROJECT_ROOT / "workspace.yaml"),
+        "--host", "127.0.0.1", "--port", str(port),
+    ]  # fmt: skip
+    environment = {"DAGSTER_HOME": str(dagster_home(layout))}
+    if _any_source(settings):
+        os.chdir(PROJECT_ROOT)
+        os.execvpe(command[0], command, {**os.environ, **environment})
+    _serve_sandbox(_sandbox_folder(None), make=True, port=0, command=command, environment=environment)
+
+
+@sandbox_app.command("make")
+def sandbox_make(
+    folder: Annotated[Path | None, typer.Argument(help="Where to write it. Default: sandbox/data.")] = None,
+    schools: Annotated[int, typer.Option(min=12, help="How many schools.")] = 128,
+    students: Annotated[int | None, typer.Option(min=500, help="How many students. Default: 672 a school.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another county.")] = 1,
+    as_of: Day = None,
+) -> None:
+    """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。"""
+    from pipelines.terminal import console
+    from sandbox.make import make_sandbox
+
+    target = _sandbox_folder(folder)
+    options = {"as_of": as_of.date()} if as_of else {}
+    county = make_sandbox(target, schools=schools, students=students or schools * 86000 // 128, seed=seed, **options)
+    console.print(escape(f"{county} -> {target}"))
+
+
+@sandbox_app.command("serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def sandbox_serve(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
+    make: Annotated[bool, typer.Option("--make", help="Make the default county first, if it is not there.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the student-status service on loopback; 0 takes a free one.")] = 0,
+) -> None:
+    """Serve the county's systems; with `-- COMMAND`, only while COMMAND runs. 启动模拟系统。
+
+    COMMAND sees the sandbox's settings in its environment, and its exit code
+    is handed on: `junheng sandbox serve -- junheng run`.
+    """
+    if folder is not None and not (Path(folder) / "sandbox.json").exists() and not make:
+        context.args.insert(0, str(folder))
+        folder = None
+    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.args, environment={})
+
+
+@crosswalk_app.command("add")
+def crosswalk_add(
+    source_system: Annotated[str, typer.Option("--source", help="Source whose code it is, such as finance_budget.")],
+    source_code: Annotated[str, typer.Option("--code", help="The code as that source writes it.")],
+    school_id: Annotated[str, typer.Option("--school", help="The 10-digit school code that it means.")],
+    because: Annotated[str, typer.Option("--because", help="Why: a document, a phone call with the unit. It is kept.")],
+    source_name: Annotated[str, typer.Option("--name", help="The name as that source writes it.")] = "",
+    stage: Annotated[str, typer.Option(help="primary, junior or senior; empty is the whole school.")] = "",
+    valid_from: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; empty is from the beginning.")] = None,
+    valid_to: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; empty is without end.")] = None,
+    county_code: Annotated[str, typer.Option("--county", help="Six digits; default JUNHENG_COUNTY_CODE.")] = "",
+) -> None:
+    """Add a decision to the crosswalk in the inbox; the next run uses it. 登记代码对照决定。"""
+    settings = _settings()
+    from pipelines.crosswalk import Decision, add_decision
+    from pipelines.terminal import console
+    from sources.refusal import Misconfigured
+
+    decision = Decision(
+        source_system=source_system, source_code=source_code, source_name=source_name, school_id=school_id, stage=stage,
+        valid_from=valid_from.date() if valid_from else None, valid_to=valid_to.date() if valid_to else None,
+        evidence=because, county_code=county_code or settings.county_code or "", decided_on=date.today(),
+    )  # fmt: skip
+    try:
+        path = add_decision(settings, decision)
+    except Misconfigured as problem:
+        _refuse(str(problem))
+    console.print(escape(f"已登记 added to {path}. Run `junheng run` to use it."))
+
+
+def _settings():
+    from pydantic import ValidationError
+
+    from pipelines.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as problem:
+        lines = (f"JUNHENG_{str(error['loc'][0]).upper()}: {error['msg']}" for error in problem.errors(include_input=False))
+        _refuse("The settings do not hold: " + "; ".join(lines) + ". / 配置有误，请检查环境变量或 .env。")
+
+
+def _check_configuration(settings) -> None:
+    from pipelines.doctor import missing_settings
+
+    if problems := missing_settings(settings):
+        _refuse("\n".join(problems))
+
+
+def _any_source(settings) -> bool:
+    return settings.inbox is not None or settings.student_status_url is not None or settings.hr_uri is not None
+
+
+def _sandbox_folder(folder: Path | None) -> Path:
+    from pipelines.settings import PROJECT_ROOT
+
+    return Path(folder).resolve() if folder else PROJECT_ROOT / "sandbox" / "data"
+
+
+def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str]) -> None:
+    from pipelines.terminal import console
+    from sandbox.make import make_sandbox
+    from sandbox.serve import serve
+
+    if "JUNHENG_HOME" not in os.environ and _any_source(_settings()) and not os.environ.get("JUNHENG_INBOX"):
+        _refuse(
+            "This project's settings point at real systems, and the made-up county must not mix with them. "
+            "Use `junheng run`, or set JUNHENG_HOME to another folder for the sandbox. "
+            "/ 本项目已配置真实数据源，模拟县不得与其混用：请直接运行 junheng run，或为模拟县另设 JUNHENG_HOME。"
+        )
+    if make and not (folder / "sandbox.json").exists():
+        with console.status("生成模拟县 making the sandbox county ..."):
+            county = make_sandbox(folder)
+        console.print(escape(f"模拟县 sandbox county: {county}"))
+    if not (folder / "sandbox.json").exists():
+        _refuse(f"There is no sandbox in {folder}. Make one: `junheng sandbox make`. / 该目录下没有模拟县。")
+    with serve(folder, port=port) as settings:
+        if command:
+            code = subprocess.run(command, env={**os.environ, **environment, **settings}, check=False).returncode
+        else:
+            for name, value in settings.items():
+                print(f"export {name}='{value}'")
+            print("# Ctrl-C ends it. 按 Ctrl-C 结束。", flush=True)
+            code = _until_interrupted()
+    raise typer.Exit(code)
+
+
+def _until_interrupted() -> int:
+    import signal
+
+    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    return 0
+
+
+def _refuse(text: str) -> None:
+    from pipelines.terminal import sentence
+
+    sentence(text, style="red")
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()

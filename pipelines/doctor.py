@@ -1,0 +1,87 @@
+"""The doctor: what is configured, what answers, what is missing, in words.
+
+Here: looking, without changing anything. Not here: running (run.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+
+from rich.table import Table
+
+from pipelines.arrivals import arrivals
+from pipelines.connections import connection
+from pipelines.intake import no_key
+from pipelines.settings import Settings
+from pipelines.terminal import console, sentence
+from sources.connections import Patience
+from sources.declaration import Context, Source
+from sources.refusal import SourceError
+from sources.register import SOURCES
+
+ENGINES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pyarrow")
+IMPATIENT = Patience(attempts=2, first_wait=0.2, connect_timeout=3.0, read_timeout=5.0)
+
+
+def missing_settings(settings: Settings) -> list[str]:
+    """Sentences about settings without which a run could not be right; empty when all is there."""
+    problems = [
+        no_key(source) for source in SOURCES if source.holds_persons and settings.is_on(source.name) and not settings.key_bytes
+    ]
+    if settings.inbox is not None and not settings.inbox.is_dir():
+        problems.append(f"JUNHENG_INBOX is {settings.inbox}, and there is no such folder. / 收件目录不存在。")
+    if settings.student_status_url and not settings.student_status_token:
+        problems.append("JUNHENG_STUDENT_STATUS_URL is set, but JUNHENG_STUDENT_STATUS_TOKEN is not. / 未设置学籍系统令牌。")
+    return problems
+
+
+def examine(settings: Settings) -> int:
+    """Print what stands; returns 0 when a run can start, 2 when a setting is missing."""
+    versions = "  ".join(f"{name} {version(name)}" for name in ENGINES)
+    console.print(f"Python {sys.version.split()[0]}  {versions}", style="dim")
+    _home(settings)
+    table = Table(title="数据源 sources", title_justify="left")
+    for heading in ("来源 source", "状态 state", "说明"):
+        table.add_column(heading, overflow="fold")
+    for source in SOURCES:
+        state, said = _state(source, settings)
+        style = {"on": "green", "off": "dim"}.get(state, "red")
+        table.add_row(f"{source.label_zh} {source.name}", f"[{style}]{state}[/]", said)
+    console.print(table)
+    problems = missing_settings(settings)
+    for problem in problems:
+        sentence(problem, style="red")
+    if not any(settings.is_on(source.name) for source in SOURCES):
+        sentence(
+            "No source is on. Copy .env.example to .env and fill in what the bureau has, or try the made-up county: make run."
+            " / 尚未启用任何数据源：请复制 .env.example 为 .env 并填写，或运行 make run 试用模拟县。",
+            style="yellow",
+        )
+    return 2 if problems else 0
+
+
+def _home(settings: Settings) -> None:
+    place = settings.home
+    while not place.exists():
+        place = place.parent
+    if os.access(place, os.W_OK):
+        console.print(f"JUNHENG_HOME {settings.home}", style="dim")
+    else:
+        sentence(f"JUNHENG_HOME {settings.home} cannot be written. / 数据目录不可写。", style="red")
+
+
+def _state(source: Source, settings: Settings) -> tuple[str, str]:
+    if not settings.is_on(source.name):
+        return "off", "未配置 not configured"
+    if source.kind == "files":
+        found = sum(1 for _ in arrivals(settings.inbox, source.name))
+        return "on", f"收件目录中有 {found} 个文件 files in the inbox"
+    if not settings.key_bytes:
+        return "no key", "JUNHENG_PSEUDONYM_KEY"
+    try:
+        first = next(source.read(connection(source, settings), Context(settings.key_bytes), patience=IMPATIENT))
+    except SourceError as problem:
+        return "unreachable", str(problem)
+    return "on", f"数据日期 as of {first.as_of_date}, {first.origin.rsplit('/', 1)[0]}"

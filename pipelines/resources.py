@@ -1,0 +1,75 @@
+"""Resources: the home that a run works in, opened once a run.
+
+Here: what a run holds while it lasts: settings, layout, ledger, the lock that
+keeps a second writer out, and the record of what happened.
+Not here: the environment itself (settings.py) and any asset.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from dagster import ConfigurableResource
+from pydantic import PrivateAttr
+
+from pipelines.settings import Settings
+from warehouse import durable
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.release import Publication
+from warehouse.run_record import RunRecord
+from warehouse.settling import clear_unfinished
+
+
+class Home(ConfigurableResource):
+    """`JUNHENG_HOME` during one run.
+
+    One run at a time writes: a second one waits at the door for the lock. The
+    run record is written when the run ends, however it ends.
+    """
+
+    _settings: Settings = PrivateAttr()
+    _layout: Layout = PrivateAttr()
+    _ledger: Ledger = PrivateAttr()
+    _record: RunRecord = PrivateAttr()
+    _published: str | None = PrivateAttr(default=None)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def layout(self) -> Layout:
+        return self._layout
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._ledger
+
+    @property
+    def record(self) -> RunRecord:
+        return self._record
+
+    def came_to(self, publication: Publication) -> None:
+        """Remember the release that this run came to, for its record."""
+        self._published = publication.outcome
+        self._record.release_id, self._record.became_current = publication.release_id, publication.became_current
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
+        os.umask(0o027)  # files for the owner and, in releases, the group; never for everybody
+        self._settings = Settings()
+        self._layout = Layout(self._settings.home)
+        self._layout.prepare()
+        with durable.lock(self._layout.run_lock):
+            self._ledger = Ledger(self._layout)
+            self._record = RunRecord.start(self._layout, context.run_id or "unbound")
+            self._published = None
+            clear_unfinished(self._layout)
+            try:
+                yield self
+            finally:
+                self._record.finish(self._layout, published=self._published)

@@ -1,0 +1,89 @@
+"""One run from the command line: the same assets as the schedule, told as they happen.
+
+Here: starting Dagster's own job in this process, following its events, and
+turning the run record into an exit code.
+Not here: the assets (definitions.py) and what is printed (terminal.py).
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from pipelines.settings import Settings
+from warehouse.layout import Layout
+from warehouse.run_record import RunRecord
+
+INSTANCE_SETTINGS = Path(__file__).with_name("instance.yaml")
+
+
+class Exit(IntEnum):
+    """Exit codes of `junheng`: what a script may rely on."""
+
+    PUBLISHED = 0  # published or unchanged, whatever the verdict
+    DEFECT = 1
+    USAGE = 2  # usage or configuration
+    GATE = 3  # a gate failed and the old release stands
+    INCOMPLETE = 4  # published or unchanged, but something offered was refused, held or unreachable
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the run as it is told: `state` is `started`, `done` or `failed`."""
+
+    name: str
+    state: str
+    seconds: float | None = None
+    of: int = 0
+
+
+def dagster_home(layout: Layout) -> Path:
+    """The persistent instance's folder, with the tracked settings in it."""
+    layout.dagster.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(INSTANCE_SETTINGS, layout.dagster / "dagster.yaml")
+    return layout.dagster
+
+
+def run_everything(
+    settings: Settings, *, as_of: str = "", rule_set: str = "", tell: Callable[[Step], None] = lambda step: None
+) -> tuple[Exit, RunRecord]:
+    """Materialise everything once; returns the exit code and the run's record."""
+    import dagster as dg
+
+    from pipelines.definitions import JOB, build_definitions
+
+    layout = Layout(settings.home)
+    layout.prepare()
+    job = build_definitions().resolve_job_def(JOB)
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.from_config(str(dagster_home(layout))) as instance:
+        instance.add_event_listener(run_id, _listener(tell, len(job.nodes)))
+        job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            run_config={"ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}}}},
+        )
+    record = RunRecord.read(layout, run_id)
+    return Exit(record.exit_code), record
+
+
+
+
+def _listener(tell: Callable[[Step], None], steps: int) -> Callable:
+    def on_event(entry) -> None:
+        event = entry.dagster_event
+        if event is None or event.step_key is None:
+            return
+        if event.event_type_value == "STEP_START":
+            tell(Step(event.step_key, "started", of=steps))
+        elif event.event_type_value == "STEP_SUCCESS":
+            tell(Step(event.step_key, "done", event.step_success_data.duration_ms / 1000, of=steps))
+        elif event.event_type_value in ("STEP_FAILURE", "STEP_SKIPPED"):
+            tell(Step(event.step_key, "failed", of=steps))
+
+    return on_event

@@ -1,0 +1,68 @@
+"""Run inputs: the ledger, the gate's list and the day, as tables that models read.
+
+Here: settling which day a run speaks of and writing the three input tables.
+Not here: deliveries themselves (intake.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from pipelines.resources import Home
+from sources.register import SOURCES
+from warehouse.layout import write_run_context
+from warehouse.ledger import LANDED
+
+DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
+QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
+CONTEXT = dg.AssetKey(["run", "context"])
+
+
+class RunQuestion(dg.Config):
+    """What is asked of a run. Empty: the newest day that the deliveries speak of,
+    and the rule set of the settings."""
+
+    as_of: str = ""
+    rule_set: str = ""
+
+
+NOTHING_TO_JUDGE = {
+    "message_en": "No delivery is acceptable, so there is nothing to judge and no release is made. "
+    "`junheng doctor` says which sources are on and what was refused.",
+    "message_zh": "没有任何可用的数据交付，无法判定，也不会发布。请运行 junheng doctor 查看数据源状态与被退回的文件。",
+}
+
+
+def run_inputs() -> dg.AssetsDefinition:
+    """Three tables that every model may read: deliveries, stopped rows, the run's day."""
+    raw = [dg.AssetKey([source.name, table.name]) for source in SOURCES for table in source.tables]
+    described = {
+        DELIVERIES: "收到的全部数据交付 / every delivery: what it is, when it speaks of, what became of it",
+        QUARANTINED_ROWS: "被验收拦下的行及原因 / rows that a gate stopped, and why",
+        CONTEXT: "本次运行的数据日期与规则版本 / the day and the rule set of this run",
+    }
+    specs = [
+        dg.AssetSpec(
+            key, deps=raw, group_name="raw", description=text, kinds={"parquet"}, owners=["team:data-engineering"], tags={"layer": "raw"}
+        )
+        for key, text in described.items()
+    ]
+
+    @dg.multi_asset(name="run_inputs", specs=specs, pool="warehouse")
+    def settle(context: dg.AssetExecutionContext, home: Home, config: RunQuestion) -> Iterator[dg.MaterializeResult]:
+        rule_set = config.rule_set or home.settings.rule_set
+        as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
+        if as_of is None or not any(day <= as_of for landed in home.ledger.find(outcome=LANDED) for day in landed.speaks_of):
+            home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
+            raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
+        home.record.speaks_of(as_of, rule_set)
+        write_run_context(home.layout, as_of, rule_set, home.settings.county_code)
+        home.ledger.write_snapshot()
+        yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
+        yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
+        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
+
+    return settle

@@ -1,0 +1,65 @@
+"""Settings: the environment, or `.env` in the project root, read here and nowhere else.
+
+Here: every variable the product listens to, and what a missing one means.
+Not here: paths inside the home (warehouse/layout.py).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What the environment says. Relative paths are relative to the project root.
+
+    A source is on when its setting is there; a file source when its folder is
+    in the inbox. Tokens and keys are `SecretStr`, so that they show as stars
+    wherever a setting is printed.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="JUNHENG_",
+        env_file=os.environ.get("JUNHENG_ENV_FILE", PROJECT_ROOT / ".env"),
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+    )
+
+    home: Path = Field(Path("warehouse/data"), description="where data rests")
+    inbox: Path | None = Field(None, description="drop folder, one sub-folder a file source")
+    county_code: str | None = Field(None, description="county of files that do not say it", pattern=r"^\d{6}$")
+    student_status_url: str | None = Field(None, description="student-status exchange service")
+    student_status_token: SecretStr | None = Field(None, description="its bearer token")
+    hr_uri: SecretStr | None = Field(None, description="personnel and payroll database: sqlite:///... or postgresql://...")
+    pseudonym_key: SecretStr | None = Field(None, description="key of the pseudonyms; at least 16 characters")
+    rule_set: str = Field("cn-2017-6", description="rule set that `current` is judged by")
+
+    @field_validator("home", "inbox")
+    @classmethod
+    def from_project_root(cls, path: Path | None) -> Path | None:
+        return None if path is None else (PROJECT_ROOT / path.expanduser()).resolve()
+
+    @field_validator("pseudonym_key")
+    @classmethod
+    def long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < 16:
+            raise ValueError("must have at least 16 characters: a short key can be guessed, and the pseudonyms with it")
+        return key
+
+    @property
+    def key_bytes(self) -> bytes | None:
+        return self.pseudonym_key.get_secret_value().encode() if self.pseudonym_key else None
+
+    def is_on(self, source_name: str) -> bool:
+        """Whether a source is configured."""
+        if source_name == "student_status":
+            return self.student_status_url is not None
+        if source_name == "hr_payroll":
+            return self.hr_uri is not None
+        return self.inbox is not None and (self.inbox / source_name).is_dir()

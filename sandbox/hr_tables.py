@@ -1,0 +1,324 @@
+"""The tables of the personnel and payroll database, as Arrow, from the staff of the county.
+
+Here: posts, degrees, lessons, titles and so on, in odd but legal forms, and the
+rows that lead a careless count astray (expired titles, degrees not completed, a
+second subject, last term's lessons). Not here: who the persons are (staff.py)
+and how the tables are stored (hr_database.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from sandbox import names
+from sandbox import staff as roles
+from sandbox.places import COUNTY_CODE
+from sandbox.plan import County
+from sandbox.pupils import coded
+from sandbox.staff import STAGES, Staff, staff_of
+from sandbox.standard import JUNIOR, PRIMARY, SENIOR
+
+AMOUNT = pa.decimal128(12, 2)
+_P, _J, _S = (STAGES.index(stage) for stage in (PRIMARY, JUNIOR, SENIOR))
+_STAGE_TEXT = ("小学", "初中", "高中")
+_PE_ARTS = ("体育与健康", "音乐", "美术", "艺术", "体育")
+_OTHER_COURSES = (
+    ("语文", "数学", "英语", "道德与法治", "科学", "信息科技", "劳动", "综合实践活动"),
+    ("语文", "数学", "英语", "道德与法治", "物理", "化学", "历史", "地理", "生物学"),
+    ("语文", "数学", "英语", "思想政治", "物理", "化学", "历史", "地理", "生物学"),
+)
+# degree of GB/T 4658 -> label; only the completed ones (11, 14, 21, 31, 41) count
+_DEGREES = {
+    "11": "博士毕业", "14": "硕士毕业", "21": "本科毕业", "22": "本科结业", "23": "本科肄业",
+    "31": "专科毕业", "32": "专科结业", "33": "专科肄业", "41": "中专毕业",
+}  # fmt: skip
+_COUNTED_LEVELS = ("县级", "市级", "省级", "国家级")
+_TITLES = ("骨干教师", "学科带头人", "名师")
+
+
+def hr_tables(county: County) -> dict[str, pa.Table]:
+    """Every table of the database; dates as date32, amounts as decimals."""
+    staff = staff_of(county)
+    make: dict[str, Callable[[County, Staff, np.random.Generator], dict[str, object]]] = {
+        "staff": _staff, "posts": _posts, "degrees": _degrees, "certificates": _certificates,
+        "subjects_taught": _subjects, "backbone_titles": _titles, "training_hours": _training,
+        "rotations": _rotations, "monthly_pay": _pay,
+    }  # fmt: skip
+    tables = {"system_state": _state(county), "units": _units(county)}
+    for name, columns_of in make.items():
+        columns = columns_of(county, staff, county.random(f"hr {name}"))
+        rows = len(columns["id_number"])
+        tables[name] = pa.table({"county_code": pa.array([COUNTY_CODE] * rows), **columns})
+    return tables
+
+
+def _state(county: County) -> pa.Table:
+    return pa.table({"as_of_date": pa.array([county.as_of]), "county_code": [COUNTY_CODE]})
+
+
+def _units(county: County) -> pa.Table:
+    """Schools under their code; the point without one under its budget unit code."""
+    units = [(s.school_id, s.name, s.budget_unit_code) for s in county.schools]
+    units.append((county.point.budget_unit_code, county.point.name, county.point.budget_unit_code))
+    code, name, budget = zip(*units, strict=True)
+    return pa.table({"county_code": [COUNTY_CODE] * len(units), "unit_code": code, "unit_name": name, "budget_unit_code": budget})
+
+
+def _text(values: np.ndarray | list[str]) -> pa.Array:
+    return pa.array(values, pa.string())
+
+
+def _days(county: County, ago: np.ndarray, known: np.ndarray | None = None) -> pa.Array:
+    """Dates that many days before the as-of date (negative: after), null where not `known`."""
+    days = np.datetime64(county.as_of, "D") - ago
+    return pa.array(days, mask=None if known is None else ~known)
+
+
+def _months(days: np.ndarray) -> pa.Array:
+    return _text(days.astype("datetime64[M]").astype(str))
+
+
+def _work_units(county: County, staff: Staff) -> np.ndarray:
+    codes = np.array([school.school_id for school in county.schools])[staff.school]
+    return np.where(staff.is_at_point, county.point.budget_unit_code, codes)
+
+
+def _styles(county: County, staff: Staff) -> np.ndarray:
+    return np.array([school.style for school in county.schools])[staff.school]
+
+
+def _elsewhere(county: County, staff: Staff) -> np.ndarray:
+    """Another school for each person: the next one in the plan."""
+    codes = np.array([school.school_id for school in county.schools])
+    return codes[(staff.school + 1) % len(codes)]
+
+
+def is_exchanged(staff: Staff) -> np.ndarray:
+    """Every 31st teacher works here on a post that another school holds."""
+    return staff.is_teacher() & (np.arange(len(staff)) % 31 == 4)
+
+
+def _staff(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    count, place = len(staff), np.arange(len(staff))
+    exchanged = is_exchanged(staff)
+    briefly_sick = staff.is_teacher() & (place % 53 == 9) & ~exchanged
+    teaching_head = staff.is_teacher() & (place % 29 == 3)  # an administrator who teaches, on a teacher's post
+    role = staff.role
+
+    def by_role(default: str, **of_role: str) -> np.ndarray:
+        wanted = [getattr(roles, name.upper()) for name in of_role]
+        return np.select([role == number for number in wanted], list(of_role.values()), default)
+
+    category = by_role("专任教师", administrator="行政人员", former_teacher="教辅人员", worker="工勤人员")
+    employment = by_role("在编", substitute="代课", part_time="兼任")
+    employment = np.where((employment == "在编") & (place % 13 == 6), "合同", employment)
+    status = by_role("在岗", retired="退休", seconded="借出", long_sick="病休")
+    status = np.select([exchanged, briefly_sick], ["交流", "病休"], status)
+    teaching = by_role("任教", administrator="未任教", not_teaching="未任教", worker="未任教")
+    # under half a year of illness still counts, over it does not
+    since = np.where(briefly_sick, rng.integers(5, 150, size=count), rng.integers(210, 900, size=count))
+    return {
+        "id_number": _text(staff.identity),
+        "name": names.person_names(count, rng),
+        "phone": names.phone_numbers(count, rng),
+        "home_address": names.addresses(np.array([s.township for s in county.schools])[staff.school], rng),
+        "work_unit_code": _text(_work_units(county, staff)),
+        "post_unit_code": _text(np.where(exchanged | (role == roles.SECONDED), _elsewhere(county, staff), _work_units(county, staff))),
+        "staff_category": _text(np.where(teaching_head, "行政人员", category)),
+        "employment": _text(employment),
+        "person_status": _text(status),
+        "status_since": _days(county, since),
+        "teaching_status": _text(teaching),
+        "sex": _text(np.where(rng.random(count) < 0.62, "女", "男")),
+        "birth_month": _months(staff.birth),
+        "teaching_since": _months(staff.birth + 23 * 365),
+    }
+
+
+def _posts(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    place = np.arange(len(staff))
+    category = np.select(
+        [staff.role == roles.ADMINISTRATOR, staff.role == roles.WORKER], ["管理", "工勤技能"], "专业技术-教师"
+    )
+    now = place
+    before = np.flatnonzero(place % 3 == 0)  # an earlier, lower grade
+    person = np.concatenate([now, before])
+    started = np.concatenate([rng.integers(400, 3000, size=len(now)), rng.integers(3300, 6000, size=len(before))])
+    ended_role = np.isin(staff.role, (roles.FORMER_TEACHER, roles.RETIRED))[person]
+    is_past = np.concatenate([np.zeros(len(now), bool), np.ones(len(before), bool)])
+    ended = np.where(is_past, 3100, 200)
+    grade = np.where(is_past, rng.integers(10, 13, size=len(person)), rng.integers(5, 11, size=len(person)))
+    return {
+        "id_number": _text(staff.identity[person]),
+        "post_category": _text(category[person]),
+        "post_grade": _text(grade.astype(str)),
+        "professional_rank": _text(np.where(grade <= 7, "副高级", np.where(grade <= 10, "中级", "助理级"))),
+        "started_on": _days(county, started),
+        "ended_on": _days(county, ended, known=is_past | ended_role),
+    }
+
+
+def _degrees(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    """The degree that decides, a lower one before it, and studies that were not completed."""
+    count = len(staff)
+    style = _styles(county, staff)
+    primary = staff.stage == _P
+    draw = rng.random(count)
+    above_primary = np.select([draw < 0.35, draw < 0.95], ["31", "21"], "14")
+    above_junior = np.select([draw < 0.85, draw < 0.99], ["21", "14"], "11")
+    highest = np.where(staff.is_above, np.where(primary, above_primary, above_junior), np.where(primary, "41", "31"))
+    earlier = np.flatnonzero((rng.random(count) < 0.5) & np.isin(highest, ("21", "14", "11")))
+    # nearly: a bachelor's or college course left without completing it does not count
+    broken = np.flatnonzero(~staff.is_above & (rng.random(count) < 0.5))
+    broken_code = np.where(primary[broken], rng.choice(["32", "33"], size=len(broken)), rng.choice(["22", "23"], size=len(broken)))
+    person = np.concatenate([np.arange(count), earlier, broken])
+    code = np.concatenate([highest, np.full(len(earlier), "41"), broken_code])
+    years = np.concatenate([np.full(count, 24), np.full(len(earlier), 19), np.full(len(broken), 26)])
+    index = {degree: number for number, degree in enumerate(_DEGREES)}
+    texts = _text([coded(s, degree, label) for s in range(3) for degree, label in _DEGREES.items()])
+    which = style[person] % 3 * len(_DEGREES) + np.array([index[c] for c in code.tolist()])
+    return {
+        "id_number": _text(staff.identity[person]),
+        "degree": texts.take(pa.array(which)),
+        # the youngest finished last summer at the latest
+        "graduated_month": _months(np.minimum(staff.birth[person] + years * 365, np.datetime64(county.as_of, "D") - 62)),
+    }
+
+
+def _certificates(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    holders = np.flatnonzero((rng.random(len(staff)) < 0.985) & (staff.role != roles.WORKER))
+    kinds = np.array(["小学", "初级中学", "高级中学"])
+    higher = (rng.random(len(holders)) < 0.15) & (staff.stage[holders] < _S)
+    return {
+        "id_number": _text(staff.identity[holders]),
+        "certificate_kind": _text(kinds[staff.stage[holders] + higher]),
+        "subject": _text(np.where(staff.is_pe_arts[holders], "体育与健康", "语文")),
+        "issued_on": _days(county, rng.integers(400, 9000, size=len(holders))),
+    }
+
+
+def _subjects(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    """Lessons by term: a main course, for some a second one, and what was taught last term.
+
+    Some ties in hours: they go to the first stage, then course, in the order of text.
+    """
+    teaching = np.flatnonzero(~np.isin(staff.role, (roles.ADMINISTRATOR, roles.WORKER, roles.NOT_TEACHING)))
+    stage, is_pe = staff.stage[teaching], staff.is_pe_arts[teaching]
+    count, place = len(teaching), np.arange(len(teaching))
+    other = np.choose(stage, [rng.choice(_OTHER_COURSES[s], size=count) for s in (_P, _J, _S)])
+    main = np.where(is_pe, rng.choice(_PE_ARTS, size=count, p=[0.4, 0.25, 0.25, 0.05, 0.05]), other)
+    hours = rng.integers(9, 18, size=count).astype(float)
+    hours[place % 17 == 5] += 0.5
+    only_last_term = place % 23 == 11
+
+    # a second course with fewer hours: PE or arts for others, another art for the artists
+    has_second = (place % 4 == 1) & (stage != _S)
+    # 体育与健康 stands before 语文, 数学 before 音乐: with equal hours the first decides
+    is_tied = has_second & (place % 40 == 1) & np.isin(main, ("体育与健康", "数学"))
+    art = np.where(main == "音乐", "美术", "音乐")
+    second = np.where(is_tied & is_pe, "语文", np.where(is_tied, "音乐", art))
+    second_hours = np.where(is_tied, hours, rng.integers(1, 8, size=count))
+
+    # the other stage of an integrated school, or a senior teacher with junior lessons
+    has_stages = np.array([len(school.teachers) for school in county.schools])[staff.school[teaching]] > 1
+    across = np.flatnonzero(has_stages & (place % 6 == 2) & (place % 4 != 1))
+    other_stage = np.where(stage[across] == _J, np.where(_has_primary(county, staff, teaching[across]), _P, _S), _J)
+    # 初中 stands before 小学 and 高中: a junior teacher with equal hours elsewhere stays junior
+    across_hours = np.where((stage[across] == _J) & (place[across] % 12 == 2), hours[across], 3.0)
+
+    # last term: the same person, another course; it decides only where this term is empty
+    before = np.flatnonzero((place % 9 == 7) & ~only_last_term)
+    before_course = np.where(is_pe[before], "语文", "音乐")
+    second_of = np.flatnonzero(has_second)
+    now = np.where(only_last_term, county.calendar.last_term, county.calendar.term)
+    parts = (
+        (place, now, stage, main, hours),
+        (second_of, now[second_of], stage[second_of], second[second_of], second_hours[second_of]),
+        (across, now[across], other_stage, main[across], across_hours),
+        (before, np.full(len(before), county.calendar.last_term), stage[before], before_course, np.full(len(before), 20.0)),
+    )
+    who, term, in_stage, course, weekly = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return {
+        "id_number": _text(staff.identity[teaching][who]),
+        "term": _text(term),
+        "stage": _text(np.array(_STAGE_TEXT)[in_stage]),
+        "course": _text(course),
+        "weekly_hours": pa.array(weekly).cast(AMOUNT),
+    }
+
+
+def _has_primary(county: County, staff: Staff, person: np.ndarray) -> np.ndarray:
+    return np.array([PRIMARY in school.teachers for school in county.schools])[staff.school[person]]
+
+
+def _titles(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    """Valid titles of the backbone, second titles, and titles that do not count."""
+    place = np.arange(len(staff))
+    valid = np.flatnonzero(staff.is_backbone)
+    second = valid[place[: len(valid)] % 6 == 2]
+    others = np.flatnonzero(~staff.is_backbone & staff.is_teacher())
+    school_level = others[others % 15 == 3]
+    expired = others[others % 21 == 5]
+    awarded_later = others[others % 90 == 7]
+    groups = (valid, second, school_level, expired, awarded_later)
+    person = np.concatenate(groups)
+    kind = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    turn = np.arange(len(person))
+    level = np.where(kind == 2, "校级", rng.choice(_COUNTED_LEVELS, size=len(person), p=[0.6, 0.25, 0.12, 0.03]))
+    awarded = rng.integers(30, 1500, size=len(person))
+    awarded[(kind == 0) & (turn % 50 == 3)] = 0  # awarded on the very day
+    awarded[kind == 3] = 2200
+    awarded[kind == 4] = -10
+    ends = awarded - 1826  # five years after the award, as days before the as-of date
+    ends[(kind == 0) & (turn % 40 == 9)] = 0  # the last day counts
+    ends[kind == 3] = np.where(turn[kind == 3] % 2, 1, 374)  # over since yesterday, or for a year
+    open_ended = (turn % 5 == 1) & (kind != 3)
+    return {
+        "id_number": _text(staff.identity[person]),
+        "title": _text(np.where(kind == 1, "特级教师", rng.choice(_TITLES, size=len(person)))),
+        "level": _text(level),
+        "document_number": _text([f"教师字〔{county.as_of.year - 2}〕{number}号" for number in range(1, len(person) + 1)]),
+        "awarded_on": _days(county, awarded),
+        "valid_to": _days(county, ends, known=~open_ended),
+    }
+
+
+def _training(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    person = np.repeat(np.flatnonzero(staff.is_teacher()), 5)
+    year = np.tile(np.arange(county.as_of.year - 5, county.as_of.year), len(person) // 5)
+    return {
+        "id_number": _text(staff.identity[person]),
+        "training_year": pa.array(year),
+        "project": _text(np.char.add(year.astype(str), "年全员培训（模拟）")),
+        "hours": pa.array(rng.choice([60.0, 72.0, 90.0], size=len(person))).cast(AMOUNT),
+    }
+
+
+def _rotations(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    moved = np.flatnonzero(is_exchanged(staff))
+    started = np.datetime64(county.calendar.school_year_start, "D") - 365
+    return {
+        "id_number": _text(staff.identity[moved]),
+        "rotation_kind": _text(rng.choice(["定期交流", "支教", "学校联盟"], size=len(moved))),
+        "from_unit_code": _text(_elsewhere(county, staff)[moved]),
+        "to_unit_code": _text(_work_units(county, staff)[moved]),
+        "started_on": pa.array(np.full(len(moved), started)),
+        "ended_on": pa.nulls(len(moved), pa.date32()),
+    }
+
+
+def _pay(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
+    months = county.calendar.pay_months
+    person = np.repeat(np.arange(len(staff)), len(months))
+    budget = np.array([school.budget_unit_code for school in county.schools])[staff.school]
+    cents = rng.integers(380_000, 960_000, size=len(staff))[person] + rng.integers(0, 9_999, size=len(person))
+    return {
+        "id_number": _text(staff.identity[person]),
+        "pay_month": _text(np.tile(months, len(staff))),
+        "budget_unit_code": _text(budget[person]),
+        "person_status": _text(np.where(staff.role[person] == roles.RETIRED, "退休", "在职")),
+        "gross_yuan": pa.array(cents / 100).cast(AMOUNT),
+    }

@@ -1,0 +1,109 @@
+"""Making the whole sandbox county in a folder.
+
+Here: the order of writing and the summary. Not here: what any writer writes, and
+nothing that serves it (serve.py).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from sandbox.places import COUNTY_CODE
+from sandbox.sizes import STUDENTS_PER_SCHOOL
+
+DEFAULT_AS_OF = date(2025, 9, 1)
+# Published on purpose: they open nothing but this made-up county.
+TOKEN = "sandbox-student-status-token"
+PSEUDONYM_KEY = "sandbox-pseudonym-key-for-made-up-persons-only"
+
+INBOX, SYSTEMS, TRUTH, SUMMARY = "inbox", "systems", "truth", "sandbox.json"
+STUDENT_STATUS_STORE = f"{SYSTEMS}/student_status.sqlite"
+HR_DATABASE = f"{SYSTEMS}/hr_payroll.sqlite"
+
+
+@dataclass(frozen=True)
+class SandboxCounty:
+    """What was made: counts of schools, rows of students in school and of staff, and where."""
+
+    folder: Path
+    county_code: str
+    as_of_date: date
+    seed: int
+    schools: int
+    students: int
+    staff: int
+
+
+def make_sandbox(
+    folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF
+) -> SandboxCounty:
+    """Write inbox, systems, truth and sandbox.json; the same arguments give the same bytes.
+
+    `students` defaults to the usual number for that many schools (86,000 for 128).
+    An earlier sandbox in `folder` is replaced; raises ValueError for a folder that
+    holds anything else, or for fewer than 12 schools.
+    """
+    from sandbox import assets, declared, finance, hr_database, register, student_status_store
+    from sandbox.plan import make_plan
+    from sandbox.truth import truth_of, write_truth
+
+    if students is None:
+        students = round(schools * STUDENTS_PER_SCHOOL)
+    county = make_plan(schools, students, seed, as_of)
+    folder = Path(folder)
+    _clear(folder)
+    inbox = folder / INBOX
+    (folder / SYSTEMS).mkdir(parents=True)
+    register.write_register(county, _made(inbox / "registry"))
+    assets.write_assets(county, _made(inbox / "asset_register"))
+    # a folder with the county's number, as a bureau of several counties keeps them
+    finance.write_finance(county, _made(inbox / "finance_budget" / COUNTY_CODE))
+    declared.write_declared(county, _made(inbox / "declared"))
+    student_status_store.write_store(county, folder / STUDENT_STATUS_STORE)
+    staff = hr_database.load_sqlite(folder / HR_DATABASE, county)
+    write_truth(truth_of(county), folder / TRUTH)
+    made = SandboxCounty(
+        folder, COUNTY_CODE, as_of, seed, schools, sum(sum(s.students.values()) for s in county.schools), staff
+    )
+    _write_summary(made)
+    return made
+
+
+def planned(folder: Path):
+    """The plan that the sandbox in `folder` was made from (to load it into another database)."""
+    from sandbox.plan import make_plan
+
+    summary = read_summary(folder)
+    return make_plan(summary["schools"], summary["students_asked"], summary["seed"], date.fromisoformat(summary["as_of_date"]))
+
+
+def read_summary(folder: Path) -> dict:
+    """sandbox.json; raises FileNotFoundError with what to do where there is no sandbox."""
+    path = Path(folder) / SUMMARY
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no sandbox here; make one with `junheng sandbox make {folder}`")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / SUMMARY).is_file():
+        raise ValueError(f"{folder} is not empty and holds no sandbox: choose another folder / 目录非空且不是沙箱，请另选目录")
+    for part in (INBOX, SYSTEMS, TRUTH):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _write_summary(made: SandboxCounty) -> None:
+    summary = asdict(made) | {"as_of_date": made.as_of_date.isoformat()}
+    del summary["folder"]
+    summary |= {"student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
+    (made.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,56 @@
+"""The store behind the student-status service: one SQLite table a resource.
+
+Here: ready-made JSON text per row under its key, so that a page is one range scan
+and one join of strings. Not here: HTTP (student_status_service.py), rows (pupils.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox import pupils
+from sandbox.places import COUNTY_CODE
+from sandbox.plan import County
+
+RESOURCES = ("schools", "campuses", "classes", "students")
+_KEYS = {"schools": ("学校标识码",), "campuses": ("学校标识码", "校区号"), "classes": ("学校标识码", "班号")}
+
+
+def write_store(county: County, path: Path) -> int:
+    """Write the whole store; returns the number of student rows. The file must not exist."""
+    students = pupils.student_table(county)
+    small = {
+        "schools": pupils.school_items(county),
+        "campuses": pupils.campus_items(county),
+        "classes": pupils.class_items(county),
+    }
+    newest = pc.max(students["_epoch"]).as_py() if len(students) else 0
+    with sqlite3.connect(path) as store:
+        store.execute("create table about (name text primary key, value text not null)")
+        about = {"as_of_date": county.as_of.isoformat(), "county_codes": json.dumps([COUNTY_CODE]), "version": "1.0"}
+        store.executemany("insert into about values (?, ?)", about.items())
+        for resource in RESOURCES:
+            store.execute(f"create table {resource} (key text primary key, updated integer not null, body text not null) without rowid")
+        for resource, items in small.items():
+            keys = _KEYS[resource]
+            rows = sorted(("|".join(item[key] for key in keys), newest, json.dumps(item, ensure_ascii=False)) for item in items)
+            store.executemany(f"insert into {resource} values (?, ?, ?)", rows)
+        key = pc.binary_join_element_wise(students["学校标识码"], students["全国学籍号"], "|")
+        columns = (key.to_pylist(), students["_epoch"].to_pylist(), json_rows(students).to_pylist())
+        store.executemany("insert into students values (?, ?, ?)", zip(*columns, strict=True))
+    store.close()
+    return len(students)
+
+
+def json_rows(students: pa.Table) -> pa.ChunkedArray:
+    """Each row as a JSON object, made column by column; no value holds a character that JSON escapes."""
+    pieces: list = [pa.scalar('{"county_code": "' + COUNTY_CODE)]
+    for name in students.column_names:
+        if not name.startswith("_"):
+            pieces += [pa.scalar(f'", "{name}": "'), students[name]]
+    return pc.binary_join_element_wise(*pieces, pa.scalar('"}'), "")

@@ -1,0 +1,150 @@
+"""A file in the inbox: what it is by its bytes, whose county it is, which day it speaks of.
+
+Here: one pass over the bytes (digest, kind, encoding), size limits, the county
+folder and the date that title, name or folder state.
+Not here: the cells of a workbook (workbook.py) and the lines of a text file (delimited.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
+
+from sources.calendar_text import stated_date
+from sources.declaration import Context
+from sources.refusal import Misconfigured, Refusal
+
+BLOCK = 1 << 20
+TEXT_LIMIT = 20 * (1 << 30)  # text streams: the limit only stops a disk image dropped by mistake
+WORKBOOK_LIMIT = 100 * (1 << 20)  # a workbook is held whole, and unpacks to many times its size
+
+_MAGIC = ((b"\xd0\xcf\x11\xe0", "ole"), (b"PK", "zip"), (b"PAR1", "parquet"))
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class File:
+    """What one pass over a file's bytes tells.
+
+    `kind`: `ole` (old Excel, or an encrypted workbook), `zip`, `parquet`,
+    `html` or `text`. `encoding` is a Python codec for html and text, else None.
+    """
+
+    path: Path
+    relative_path: str
+    kind: str
+    digest: str
+    size: int
+    modified_at: datetime
+    encoding: str | None
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.relative_path).name
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders below the source's own."""
+        return PurePosixPath(self.relative_path).parts[1:-1]
+
+    def county_code(self, context: Context) -> str | None:
+        """The six-digit folder that the file lies in, else the context's county."""
+        return next((part for part in self.folders if re.fullmatch(r"\d{6}", part)), context.county_code)
+
+    def required_county_code(self, context: Context) -> str:
+        """The same; raises Misconfigured where neither tells it."""
+        if code := self.county_code(context):
+            return code
+        raise Misconfigured(
+            f"{self.relative_path}: nothing says which county the file belongs to. Put it into a folder named with the "
+            "six-digit county code, or set JUNHENG_COUNTY_CODE. / "
+            f"{self.relative_path}：无法确定所属区县。请放入以六位区划代码命名的子目录，或设置 JUNHENG_COUNTY_CODE。"
+        )
+
+    def as_of(self, title: str = "", *, year_means: tuple[int, int] | None = None) -> date | None:
+        """The day the file speaks of: its title's, else its name's, else its folder's, else None."""
+        for text in (title, PurePosixPath(self.name).stem, *reversed(self.folders)):
+            if re.fullmatch(r"\d{6}", text) and text in self.folders:
+                continue  # a county folder is no month
+            if stated := stated_date(text, year_means=year_means):
+                return stated
+        return None
+
+
+def opened(path: Path, relative_path: str) -> File:
+    """Read a file's bytes once. Raises Refusal: `too_large`, `empty_file`, `unknown_encoding`, `unreadable`."""
+    try:
+        facts = path.stat()
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+            kind = _kind(head)
+            _within(relative_path, facts.st_size, TEXT_LIMIT if kind in ("text", "parquet") else WORKBOOK_LIMIT)
+            stream.seek(0)
+            digest, encoding = _digest_and_encoding(stream, relative_path, head if kind in ("text", "html") else None)
+    except OSError as error:
+        raise Refusal(
+            "unreadable", file=relative_path, expected="可读取的文件 / a file that can be read", found=error.strerror or "an error",
+            do_en="Check that the file is complete and that its permissions let it be read.", do_zh="请检查文件是否完整、是否有读取权限。",
+        ) from None  # fmt: skip
+    modified_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+    return File(path, relative_path, kind, digest, facts.st_size, modified_at, encoding)
+
+
+def _kind(head: bytes) -> str:
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    text = head
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            text = head.decode(codec, errors="replace").encode()
+    return "html" if text.lstrip().startswith(b"<") else "text"
+
+
+def _within(relative_path: str, size: int, limit: int) -> None:
+    if size == 0:
+        raise Refusal(
+            "empty_file", file=relative_path, expected="有内容的文件 / a file with content", found="0 bytes",
+            do_en="Export the file again.", do_zh="请重新导出该文件。",
+        )  # fmt: skip
+    if size > limit:
+        raise Refusal(
+            "too_large", file=relative_path, expected=f"≤ {limit >> 20} MB", found=f"{size >> 20} MB",
+            do_en="Split it by unit, or deliver it as CSV, which is read as a stream.",
+            do_zh="请按单位拆分，或改用可流式读取的 CSV。",
+        )  # fmt: skip
+
+
+def _digest_and_encoding(stream, relative_path: str, head: bytes | None) -> tuple[str, str | None]:
+    digest = hashlib.sha256()
+    if head is None:
+        while chunk := stream.read(BLOCK):
+            digest.update(chunk)
+        return digest.hexdigest(), None
+    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    decoders = {codec: codecs.getincrementaldecoder(codec)("strict") for codec in ([marked] if marked else ["utf-8", "gb18030"])}
+    while chunk := stream.read(BLOCK):
+        digest.update(chunk)
+        _drop_those_that_fail(decoders, chunk, final=False)
+        if not marked and b"\0" in chunk:
+            decoders.clear()  # UTF-16 without its mark, or no text at all
+    _drop_those_that_fail(decoders, b"", final=True)
+    if not decoders:
+        raise Refusal(
+            "unknown_encoding", file=relative_path, expected="UTF-8 或 GB18030（GBK、GB2312）/ UTF-8 or GB18030",
+            found="其他编码或非文本 / bytes that are neither", do_en="Save the file as CSV UTF-8 and deliver it again.",
+            do_zh="请另存为 CSV UTF-8 后重新报送。",
+        )  # fmt: skip
+    return digest.hexdigest(), next(iter(decoders))
+
+
+def _drop_those_that_fail(decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final: bool) -> None:
+    for codec, decoder in list(decoders.items()):
+        try:
+            decoder.decode(chunk, final)
+        except UnicodeDecodeError:
+            del decoders[codec]

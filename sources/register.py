@@ -1,0 +1,46 @@
+"""The register of sources: which systems there are, and how each is read.
+
+Here: one line a source. Not here: anything a source does; readers are imported
+when they are first called, so that the register costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from sources.asset_register.tables import TABLES as ASSET_REGISTER
+from sources.declaration import Delivery, Source
+from sources.declared.tables import TABLES as DECLARED
+from sources.finance_budget.tables import TABLES as FINANCE_BUDGET
+from sources.hr_payroll.tables import TABLES as HR_PAYROLL
+from sources.registry.tables import TABLES as REGISTRY
+from sources.student_status.tables import TABLES as STUDENT_STATUS
+
+
+def _when_called(module: str, function: str) -> Callable[..., Iterator[Delivery]]:
+    def read(*arguments, **options) -> Iterator[Delivery]:
+        return getattr(import_module(module), function)(*arguments, **options)
+
+    return read
+
+
+SOURCES: tuple[Source, ...] = (
+    Source("registry", "学校名录", "school register", "files", REGISTRY, _when_called("sources.registry.read", "read")),
+    Source(
+        "student_status", "学籍", "student status", "service", STUDENT_STATUS,
+        _when_called("sources.student_status.pull", "pull"), holds_persons=True,
+    ),
+    Source(
+        "hr_payroll", "人事工资", "personnel and payroll", "database", HR_PAYROLL,
+        _when_called("sources.hr_payroll.pull", "pull"), holds_persons=True,
+    ),
+    Source("finance_budget", "财政预算", "budget", "files", FINANCE_BUDGET, _when_called("sources.finance_budget.read", "read")),
+    Source("asset_register", "资产", "asset register", "files", ASSET_REGISTER, _when_called("sources.asset_register.read", "read")),
+    Source("declared", "填报", "declared figures", "files", DECLARED, _when_called("sources.declared.read", "read")),
+)  # fmt: skip
+
+
+def source(name: str) -> Source:
+    """The source of that name; KeyError where there is none."""
+    return {source.name: source for source in SOURCES}[name]

@@ -1,0 +1,63 @@
+"""Which rows below a header are detail: subtotals, footers and empty rows are not.
+
+Here: the label lists by which a bureau marks totals and signatures, applied to
+text columns at once.
+Not here: where the rows come from (sheet.py, delimited.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.numerals import BLANKS
+
+TOTALS = ("合计", "总计", "共计", "累计", "本页合计", "合计:", "总计:")
+SUBTOTALS = ("小计", "本页小计", "其中", "其中:", "小计:")
+_PART_OF_TOTAL = r"^(#|其中)|(小计|合计|总计)[:：]?$"
+_FOOTER = (
+    r"^(单位负责人|单位领导|负责人|填表人|填报人|制表人?|制单人?|审核人?|复核人?|经办人|统计负责人|联系电话|联系人|填表日期|填报日期|报出日期|打印日期|打印时间|导出时间"
+    r"|填报单位|注|说明|备注)\s*(\(.*\))?\s*[:：]"
+)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Masks over rows: detail, grand total, subtotal. What is none of them is
+    empty or a footer."""
+
+    detail: np.ndarray
+    total: np.ndarray
+    subtotal: np.ndarray
+
+
+def kinds(labels: list[pa.Array], required: list[pa.Array], everything: list[pa.Array], length: int) -> Kinds:
+    """Tell rows apart.
+
+    `labels`: the columns in which a label may stand; `required`: columns that a
+    detail row fills; `everything`: all columns. A label such as 合计 alone in a
+    cell makes the row a total; a longer one (`其中：…`, `…小计`) or a footer does
+    so only where a required cell is empty, so that a name never hides a row.
+    """
+    filled = np.zeros(length, bool)
+    for column in everything:
+        filled |= _true(pc.not_equal(pc.utf8_trim(column, characters=BLANKS), ""))
+    incomplete = np.zeros(length, bool)
+    for column in required:
+        incomplete |= ~_true(pc.not_equal(pc.utf8_trim(column, characters=BLANKS), ""))
+    total, subtotal, footer = (np.zeros(length, bool) for _ in range(3))
+    for column in labels:
+        label = pc.replace_substring_regex(pc.utf8_normalize(column, form="NFKC"), r"[\s\x{200b}\x{feff}]", "")
+        total |= _true(pc.is_in(label, value_set=pa.array(TOTALS)))
+        subtotal |= _true(pc.is_in(label, value_set=pa.array(SUBTOTALS)))
+        subtotal |= _true(pc.match_substring_regex(label, _PART_OF_TOTAL)) & incomplete
+        footer |= _true(pc.match_substring_regex(label, _FOOTER)) & incomplete
+    subtotal &= ~total
+    return Kinds(filled & ~total & ~subtotal & ~footer, total, subtotal)
+
+
+def _true(mask: pa.Array) -> np.ndarray:
+    return pc.fill_null(mask, False).to_numpy(zero_copy_only=False)

@@ -1,0 +1,218 @@
+"""Files that are one table under a header, read by a layout: CSV and workbooks alike.
+
+Here: from a file to deliveries: choosing the layout, taking the mapped columns
+alone, leaving totals out, finding the date.
+Not here: a layout's content (each source's layouts/) and files that are no
+plain table (declared/statistics.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources import delimited, rows, sheet, workbook
+from sources.conform import Block, conformed
+from sources.control_totals import check
+from sources.declaration import TEXT, Context, Damage, Delivery
+from sources.files import File
+from sources.layout import MELTED, Layout, best_layout
+from sources.numerals import plain
+from sources.refusal import Refusal
+
+# Decisions such as a crosswalk hold whenever their own dates say so: they are older than any as-of date.
+TIMELESS = date(1900, 1, 1)
+
+
+def deliveries(source: str, file: File, context: Context, layouts: Sequence[Layout]) -> Iterator[Delivery]:
+    """Yield one delivery a table that the file holds. Raises Refusal; Misconfigured
+    where nothing tells the county."""
+    if file.kind == "parquet":
+        raise _wrong_kind(file)
+    if file.kind == "text":
+        yield _from_text(source, file, context, layouts)
+        return
+    found: dict[str, list[tuple[Layout, Block]]] = {}
+    titles: dict[str, str] = {}
+    for page in workbook.sheets(file):
+        header = sheet.header_of(page, layouts)
+        if header is None:
+            continue
+        found.setdefault(header.layout.table.name, []).append((header.layout, _sheet_block(file, context, page, header)))
+        titles.setdefault(header.layout.table.name, header.title)
+    if not found:
+        raise _unrecognised(file, layouts)
+    for table, parts in found.items():
+        layout, blocks = parts[0][0], [block for _, block in parts]
+        yield _delivery(source, file, context, layout, blocks, titles[table])
+
+
+def _from_text(source: str, file: File, context: Context, layouts: Sequence[Layout]) -> Delivery:
+    head = delimited.head(file)
+    best: tuple[tuple[bool, float], int, Layout] | None = None
+    for place, headings in enumerate(head.records):
+        if layout := best_layout(layouts, headings):
+            fit = (layout.has_keys(headings), layout.fit(headings))
+            if best is None or fit > best[0]:
+                best = fit, place, layout
+    if best is None:
+        raise _unrecognised(file, layouts)
+    _, place, layout = best
+    headings = head.records[place]
+    where = layout.placed(headings, file=file.relative_path, place=f"第 {head.lines[place]} 行 / line {head.lines[place]}")
+    title = " ".join(cell for record in head.records[:place] for cell in record if cell)
+    wanted = sorted({0, *where.values()})
+    power = 0
+    if layout.unit:
+        power = sheet.power_of_unit(replace(layout, unit=replace(layout.unit, required=False)), title, file=file.relative_path, sheet="")
+
+    def blocks() -> Iterator[Block]:
+        stream = delimited.batches(file, head.delimiter, head.lines[place], len(headings), wanted)
+        for columns, lines in stream:
+            taken = {column: columns[index] for column, index in where.items()}
+            block, _ = _detail(file, context, layout, taken, columns[0], lines, None, power)
+            yield block
+
+    return _delivery(source, file, context, layout, blocks(), title)
+
+
+def _sheet_block(file: File, context: Context, page: workbook.Sheet, header: sheet.Header) -> Block:
+    layout, name = header.layout, page.name
+    data, numbers = sheet.data_rows(page, header)
+    filled = [any(row[column] for row in data) for column in range(len(header.headings))]
+    place = f"工作表 / sheet {name}, 第 {header.row + 1} 行 / row {header.row + 1}"
+    where = layout.placed(header.headings, file=file.relative_path, place=place, filled=filled)
+    power = sheet.power_of_unit(layout, header.title, file=file.relative_path, sheet=name)
+    first = pa.array([row[0] for row in data], pa.string())
+    columns = {column: pa.array([row[index] for row in data], pa.string()) for column, index in where.items()}
+    block, kinds = _detail(file, context, layout, columns, first, np.array(numbers, np.int64), name, power)
+    if layout.control_totals and layout.unit:
+        money = {c.removeprefix(MELTED): text for c, text in columns.items() if c.startswith(MELTED) or c in layout.unit.columns}
+        check(money, kinds, numbers, file=file.relative_path, sheet=name)
+    return block
+
+
+def _detail(
+    file: File, context: Context, layout: Layout, columns: dict[str, pa.Array], first: pa.Array, numbers: np.ndarray, name: str | None, power: int
+) -> tuple[Block, rows.Kinds]:
+    """The detail rows of some rows, under declared names, still as text."""
+    declared = {column.name: column for column in layout.table.columns}
+    labels = [first] + [text for column, text in columns.items() if column in declared and declared[column].type == TEXT]
+    required = [text for column, text in columns.items() if column in declared and declared[column].required]
+    kinds = rows.kinds(labels, required, [first, *columns.values()], len(numbers))
+    kept = pa.array(np.flatnonzero(kinds.detail))
+    taken = {column: text.take(kept) for column, text in columns.items()}
+    numbers = numbers[kinds.detail]
+    for column in layout.code_before_dash:
+        if column in taken:
+            taken[column] = pc.replace_substring_regex(plain(taken[column]), r"^([0-9A-Za-z]+)\s*[-—－].*$", r"\1")
+    for column, digits in layout.first_digits.items():
+        if column in taken:
+            taken[column] = pc.utf8_slice_codeunits(plain(taken[column]), 0, digits)
+    if layout.melt:
+        taken, numbers = _melted(layout, taken, numbers)
+    _add_county(file, context, layout, taken, len(numbers))
+    powers = dict.fromkeys(layout.unit.columns, power) if layout.unit else {}
+    return Block(taken, len(numbers), name, pa.array(numbers, pa.int64()), powers), kinds
+
+
+def _melted(layout: Layout, columns: dict[str, pa.Array], numbers: np.ndarray) -> tuple[dict[str, pa.Array], np.ndarray]:
+    """One row a row and melted heading, in the order of the sheet; where the cell
+    says nothing or "not applicable" there is no row."""
+    melted = {name.removeprefix(MELTED): plain(text) for name, text in columns.items() if name.startswith(MELTED)}
+    order = np.argsort(np.tile(np.arange(len(numbers)), len(melted)), kind="stable")
+    index = np.repeat(np.arange(len(numbers)), len(melted))
+    values = pa.concat_arrays(list(melted.values())).take(pa.array(order))
+    names = pa.array(list(melted), pa.string()).take(pa.array(np.tile(np.arange(len(melted)), len(numbers))))
+    stated = values.is_valid()
+    index = pa.array(index).filter(stated)
+    kept = {name: text.take(index) for name, text in columns.items() if not name.startswith(MELTED)}
+    kept |= {layout.melt.name: names.filter(stated), layout.melt.value: values.filter(stated)}
+    return kept, numbers[index.to_numpy()]
+
+
+def _add_county(file: File, context: Context, layout: Layout, columns: dict[str, pa.Array], length: int) -> None:
+    """A row's own county, else the file's, else the one its division code begins with."""
+    known = file.county_code(context)
+    own = plain(columns["county_code"]) if "county_code" in columns else pa.nulls(length, pa.string())
+    if known:
+        columns["county_code"] = pc.fill_null(own, known)
+    elif layout.county_from:
+        columns["county_code"] = pc.coalesce(own, pc.utf8_slice_codeunits(plain(columns[layout.county_from]), 0, 6))
+    elif own.null_count:
+        columns["county_code"] = pc.fill_null(own, file.required_county_code(context))
+    else:
+        columns["county_code"] = own
+
+
+def _delivery(source: str, file: File, context: Context, layout: Layout, blocks: Iterable[Block], title: str) -> Delivery:
+    as_of, blocks = _as_of(file, layout, blocks, title)
+    damages: list[Damage] = []
+    return Delivery(
+        source=source,
+        table=layout.table,
+        county_code=file.county_code(context),
+        origin=file.relative_path,
+        rows=conformed(layout.table, blocks, damages, context.pseudonym_key),
+        as_of_date=as_of,
+        digest=file.digest,
+        modified_at=file.modified_at,
+        encoding=file.encoding,
+        layout=layout.name,
+        damages=damages,
+    )
+
+
+def _as_of(file: File, layout: Layout, blocks: Iterable[Block], title: str) -> tuple[date | None, Iterable[Block]]:
+    """The day of a file; a year that the layout takes from title, name or cells goes into the rows."""
+    if layout.timeless:
+        return TIMELESS, blocks
+    if layout.year_from is None and layout.year_into is None:
+        return file.as_of(title, year_means=layout.year_means), blocks
+    stream = iter(blocks)
+    first = next((block for block in stream if block.length), None)
+    if first is None:
+        return file.as_of(title, year_means=layout.year_means), []
+    if layout.year_from:
+        year = _latest_year(first.columns[layout.year_from])
+        as_of = date(year, *layout.year_means) if year else file.as_of(title, year_means=layout.year_means)
+    else:
+        as_of = file.as_of(title, year_means=layout.year_means)
+    if layout.year_into and as_of:
+        as_of = date(as_of.year, *layout.year_means)
+    return as_of, _with_year(first, stream, layout.year_into, as_of)
+
+
+def _with_year(first: Block, stream: Iterator[Block], column: str | None, as_of: date | None) -> Iterator[Block]:
+    for block in itertools.chain([first], stream):
+        if column and as_of:
+            year = pa.repeat(pa.scalar(str(as_of.year)), block.length)
+            block = replace(block, columns={**block.columns, column: year})
+        yield block
+
+
+def _latest_year(text: pa.Array) -> int | None:
+    years = pc.struct_field(pc.extract_regex(plain(text), r"^(?P<year>(?:19|20)\d{2})年?$"), "year")
+    return pc.max(pc.cast(years, pa.int64())).as_py()
+
+
+def _unrecognised(file: File, layouts: Sequence[Layout]) -> Refusal:
+    known = "；".join(f"{layout.name}（{'、'.join(layout.headings_of(key)[0] for key in layout.keys)}）" for layout in layouts)
+    return Refusal(
+        "unknown_layout", file=file.relative_path, expected=f"一个已知版式的表头 / a header that a layout knows: {known}",
+        found="没有这样的表头 / none", do_en=f"Check that the file lies in the right folder, or add a layout beside {layouts[0].path}.",
+        do_zh=f"请检查文件是否放对目录；新版式请在 {layouts[0].path} 旁新增一个 YAML。",
+    )  # fmt: skip
+
+
+def _wrong_kind(file: File) -> Refusal:
+    return Refusal(
+        "wrong_kind", file=file.relative_path, expected="工作簿或 CSV / a workbook or CSV", found=file.kind,
+        do_en="Deliver it as xlsx or CSV.", do_zh="请另存为 xlsx 或 CSV。",
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""The same facts give the same bytes: whatever the database, the threads, the order of arrival."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from county_run import run_county
+from postgresql import postgresql_server  # noqa: F401  (a fixture)
+from sandbox.hr_database import load_postgresql
+from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
+
+VERDICT_FILES = {f"{table.name}.parquet" for table in PUBLISHED_TABLES if table.kind == VERDICT}
+
+
+def verdict_sums(run) -> dict[str, str]:
+    return {name: digest for name, digest in run.sums.items() if name in VERDICT_FILES}
+
+
+@pytest.fixture(scope="module")
+def reference(systems, tmp_path_factory):
+    run = run_county(tmp_path_factory.mktemp("reference") / "home", systems)
+    assert int(run.code) == 0, run.record.messages
+    assert verdict_sums(run).keys() == VERDICT_FILES
+    return run
+
+
+def test_the_same_personnel_from_sqlite_and_from_postgresql(reference, systems, small_county, tmp_path, postgresql_server):  # noqa: F811
+    load_postgresql(small_county, postgresql_server)
+    run = run_county(tmp_path / "home", {**systems, "JUNHENG_HR_URI": postgresql_server})
+    assert int(run.code) == 0, run.record.messages
+    assert verdict_sums(run) == verdict_sums(reference)
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_one_thread_and_two(reference, systems, tmp_path, monkeypatch, threads):
+    monkeypatch.setitem(os.environ, "DBT_THREADS", threads)
+    run = run_county(tmp_path / "home", systems)
+    assert verdict_sums(run) == verdict_sums(reference)
+
+
+def test_files_that_arrive_in_another_order_and_one_by_one(reference, inbox, tmp_path):
+    """Every file in a run of its own, last name first; the end state is the same."""
+    folder, settings = inbox
+    waiting = tmp_path / "waiting"
+    folder.rename(waiting)
+    folder.mkdir()
+    home = tmp_path / "home"
+    for path in sorted((path for path in waiting.rglob("*") if path.is_file()), reverse=True):
+        arrived = folder / path.relative_to(waiting)
+        arrived.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, arrived)
+        run = run_county(home, {**settings, "JUNHENG_COUNTY_CODE": "410183"})
+    assert verdict_sums(run) == verdict_sums(reference)
+
+
+def test_a_file_corrected_and_put_back_is_as_it_was(reference, inbox, tmp_path):
+    """A, then B, then A again under one name: the content seen last decides."""
+    folder, settings = inbox
+    home = tmp_path / "home"
+    assert verdict_sums(run_county(home, settings)) == verdict_sums(reference)
+    (path,) = folder.rglob("教室清单*.xlsx")
+    original = path.read_bytes()
+    changed = corrected(path)
+    assert verdict_sums(run_county(home, settings)) != verdict_sums(reference), changed
+    path.write_bytes(original)
+    assert verdict_sums(run_county(home, settings)) == verdict_sums(reference)
+
+
+def corrected(path) -> str:
+    """Turn the first multimedia room into an ordinary one; returns its row."""
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(path)
+    sheet = workbook.active
+    for row in sheet.iter_rows(min_row=3):
+        cells = [cell for cell in row if cell.value == "是"]
+        if cells:
+            cells[0].value = "否"
+            workbook.save(path)
+            return f"row {cells[0].row}"
+    raise AssertionError("no multimedia room in the list")

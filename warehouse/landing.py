@@ -1,0 +1,281 @@
+"""Landing: a delivery is written once, whole, and never changed.
+
+Here: turning a Delivery into Parquet under pending.
+Not here: reading a system (sources/), judging (expectations/), what follows
+from the judgement (settling), deciding when to land (pipelines/).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sources.declaration import Damage, Delivery, Table
+from sources.refusal import Refusal
+from warehouse import durable
+from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
+from warehouse.layout import Layout, delivery_id_of
+from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger, as_utc, utc_now
+
+ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
+DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
+
+
+@dataclass(frozen=True)
+class PendingDelivery:
+    """A delivery on its way: landed but not judged, unless `known` or held.
+
+    `state`: `pending` (judge it, then `settle`), `known` (landed before,
+    nothing to do), `held` (undated, recorded so). `path` is None but for
+    `pending`. `damages` speak of positions in the landed table.
+    """
+
+    state: str
+    record: DeliveryRecord
+    table: Table
+    path: Path | None = None
+    damages: tuple[Damage, ...] = ()
+
+    @property
+    def source(self) -> str:
+        return self.record.source
+
+    @property
+    def delivery_id(self) -> str:
+        return self.record.delivery_id
+
+
+def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
+    """Write a delivery to pending, batch by batch.
+
+    Landing the same content again changes nothing (`known`). A file is known
+    by its bytes before a row is read, a pull only by its sorted rows. Raises
+    Refusal, after recording it, when the reader refuses midway or more than
+    1 % of an identity column (10 rows at least) is damaged; Unreachable of a
+    reader passes through and leaves no trace.
+    """
+    ledger = Ledger(layout)
+    layout.pending.mkdir(parents=True, exist_ok=True)
+    try:
+        if delivery.digest is None:
+            with _sorted_pull(delivery, layout.pending) as rows:
+                return _land_known_content(delivery, rows, layout, ledger)
+        return _land_known_content(delivery, delivery.rows, layout, ledger)
+    except Refusal as refusal:
+        ledger.record_refused(
+            refusal,
+            source=delivery.source,
+            table=delivery.table.name,
+            county_code=delivery.county_code,
+            as_of_date=delivery.as_of_date,
+            origin=delivery.origin,
+            digest=delivery.digest,
+            modified_at=delivery.modified_at,
+            encoding=delivery.encoding,
+            layout=delivery.layout,
+        )
+        raise
+
+
+def _land_known_content(
+    delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger
+) -> PendingDelivery:
+    source, table = delivery.source, delivery.table
+    delivery_id = delivery_id_of(source, table.name, delivery.county_code, delivery.as_of_date, delivery.digest)
+    known = ledger.get(source, table.name, delivery_id)
+    if known is not None and known.outcome == LANDED and layout.raw_file(source, table.name, delivery_id).exists():
+        ledger.forget_unsettled(source, table.name, delivery.digest)
+        return PendingDelivery("known", ledger.offered_again(known, delivery.modified_at), table)
+
+    record = _record_of(delivery, delivery_id)
+    if delivery.as_of_date is None and delivery.row_date is None:
+        return PendingDelivery("held", ledger.write(_held_undated(record)), table)
+
+    path = layout.pending_file(source, table.name, delivery_id)
+    with durable.new_file(path) as unfinished:
+        rows_delivered, days = _write_landed(unfinished, rows, delivery, delivery_id)
+        damages = tuple(delivery.damages)
+        _refuse_if_damaged(damages, rows_delivered, table, delivery.origin)
+    record = dataclasses.replace(
+        record, rows_delivered=rows_delivered, row_dates=days, landed_digest=durable.sha256_of(path)
+    )
+    return PendingDelivery("pending", record, table, path, damages)
+
+
+def _record_of(delivery: Delivery, delivery_id: str) -> DeliveryRecord:
+    arrived = utc_now()
+    return DeliveryRecord(
+        delivery_id=delivery_id,
+        source=delivery.source,
+        table_name=delivery.table.name,
+        county_code=delivery.county_code,
+        digest=delivery.digest,
+        outcome=LANDED,
+        origin=delivery.origin,
+        ordered_at=as_utc(delivery.modified_at) or arrived,
+        arrived_at=arrived,
+        as_of_date=delivery.as_of_date,
+        encoding=delivery.encoding,
+        layout=delivery.layout,
+    )
+
+
+def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
+    return dataclasses.replace(
+        record,
+        outcome=HELD,
+        rule="undated",
+        message_en=f"{record.origin}: says nowhere which day it speaks of. Put it into a folder named YYYY-MM-DD, or have it sent with a date in its title.",
+        message_zh=f"{record.origin}：未注明数据日期。请放入以日期（YYYY-MM-DD）命名的文件夹，或请报送单位在标题中写明日期。",
+    )  # fmt: skip
+
+
+# --- writing ------------------------------------------------------------------
+
+
+def _write_landed(
+    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, delivery_id: str
+) -> tuple[int, tuple[date, ...]]:
+    """Write rows in the landed schema; return how many, and their own dates."""
+    schema, position, days = delivery.table.landed_schema, 0, set()
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for chunk in regrouped(rows, delivery.table.delivered_schema, BATCH_ROWS):
+            chunk = with_county(chunk, delivery.county_code)
+            if delivery.row_date is not None:
+                as_of = chunk.column(delivery.row_date).combine_chunks()
+                days.update(pc.unique(as_of.drop_null()).to_pylist())
+            else:
+                as_of = pa.repeat(pa.scalar(delivery.as_of_date, pa.date32()), len(chunk))
+            chunk = chunk.append_column("_as_of_date", as_of)
+            chunk = chunk.append_column("_delivery", pa.repeat(delivery_id, len(chunk)))
+            chunk = chunk.append_column("_position", pa.array(np.arange(position, position + len(chunk))))
+            writer.write_table(chunk.cast(schema), row_group_size=BATCH_ROWS)
+            position += len(chunk)
+    return position, tuple(sorted(days))
+
+
+def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
+    """The same rows in tables of `size` rows, the last one smaller: how a sender
+    pages plays no part in the bytes that are written."""
+    waiting, count = [], 0
+    for batch in batches:
+        waiting.append(batch.select(schema.names) if batch.schema.names != schema.names else batch)
+        count += len(batch)
+        if count >= size:
+            whole = pa.Table.from_batches(waiting, schema)
+            for start in range(0, count - size + 1, size):
+                yield whole.slice(start, size)
+            rest = whole.slice(count - count % size)
+            waiting, count = rest.to_batches(), len(rest)
+    if count:
+        yield pa.Table.from_batches(waiting, schema)
+
+
+def with_county(rows: pa.Table, county_code: str | None) -> pa.Table:
+    """Fill empty county codes with the county that the delivery is of."""
+    place = rows.schema.get_field_index("county_code")
+    if county_code is None or place < 0 or not rows.column(place).null_count:
+        return rows
+    return rows.set_column(place, rows.schema.field(place), pc.fill_null(rows.column(place), county_code))
+
+
+@contextmanager
+def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Bring a pull into canonical order and set its digest; memory stays bounded.
+
+    The rows go to disk twice (as they come, then sorted), because the digest
+    stands in every landed row and is known only after the last one.
+    """
+    schema = delivery.table.delivered_schema
+    spool = folder / f"{durable.UNFINISHED}{uuid.uuid4().hex}"
+    spool.mkdir()
+    arrived, in_order = spool / "arrived.arrow", spool / "in_order.arrow"
+    try:
+        _spool(arrived, schema.append(pa.field(ARRIVED, pa.int64())), _numbered(delivery, schema))
+        digest, places = ContentDigest(delivery.table), []
+        with (
+            pa.memory_map(str(arrived)) as mapped,
+            in_key_order(_reader(mapped), delivery.table, spool, position=ARRIVED) as ordered,
+            pa.OSFile(str(in_order), "wb") as sink,
+            pa.ipc.new_file(sink, schema) as writer,
+        ):
+            for batch in ordered:
+                rows = pa.RecordBatch.from_arrays(
+                    [batch.column(field.name).cast(field.type) for field in schema], schema=schema
+                )
+                digest.add(rows)
+                writer.write_batch(rows)
+                if delivery.damages:
+                    places.append(batch.column(ARRIVED).to_numpy())
+        delivery.digest = digest.hexdigest()
+        delivery.damages[:] = _moved(delivery.damages, places)
+        with pa.memory_map(str(in_order)) as mapped:
+            yield iter(_reader(mapped))
+    finally:
+        durable.remove(spool)
+
+
+def _numbered(delivery: Delivery, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    position = 0
+    for chunk in regrouped(delivery.rows, schema, BATCH_ROWS):
+        chunk = with_county(chunk, delivery.county_code)
+        places = pa.array(np.arange(position, position + len(chunk)))
+        yield from chunk.append_column(ARRIVED, places).to_batches()
+        position += len(chunk)
+
+
+def _spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema))
+
+
+def _reader(mapped: pa.MemoryMappedFile) -> pa.RecordBatchReader:
+    spooled = pa.ipc.open_file(mapped)
+    batches = (spooled.get_batch(number) for number in range(spooled.num_record_batches))
+    return pa.RecordBatchReader.from_batches(spooled.schema, batches)
+
+
+def _moved(damages: Iterable[Damage], places: list[np.ndarray]) -> list[Damage]:
+    """Damages at the positions that their rows have after sorting."""
+    damages = list(damages)
+    if not damages:
+        return []
+    landed_at = np.argsort(np.concatenate(places))  # the inverse: from arrival to landed position
+    return [dataclasses.replace(damage, position=int(landed_at[damage.position])) for damage in damages]
+
+
+def _refuse_if_damaged(damages: tuple[Damage, ...], rows: int, table: Table, origin: str) -> None:
+    cells = {(damage.column, damage.position) for damage in damages if table.column(damage.column).is_identity}
+    for column, damaged in sorted(Counter(column for column, _ in cells).items()):
+        if too_many_damaged(damaged, rows):
+            raise damaged_identities(origin, table, column, damaged, rows)
+
+
+def too_many_damaged(damaged: int, rows: int) -> bool:
+    """More than 1 % of an identity column, and at least ten rows."""
+    return damaged >= DAMAGED_ROWS and damaged > DAMAGED_SHARE * rows
+
+
+def damaged_identities(origin: str, table: Table, column: str, damaged: int, rows: int) -> Refusal:
+    label = table.column(column)
+    return Refusal(
+        "damaged_identities",
+        file=origin,
+        place=label.label_zh,
+        expected=f"≤ 1 % damaged / 损坏 ≤ 1 %（{label.label_en}）",
+        found=f"{damaged} / {rows}",
+        do_en="Have the file exported again with codes as text, not as numbers.",
+        do_zh="请将代码列设为文本格式后重新导出，勿以数字格式保存。",
+    )

@@ -1,0 +1,261 @@
+"""The ledger of deliveries: what arrived, what became of it, and why.
+
+Here: one JSON record a delivery, written last, so that its presence is the
+commit mark; the snapshot of all records that dbt reads.
+Not here: the rows (landing) and the judgement (expectations/).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sources.refusal import Refusal
+from warehouse import durable
+from warehouse.layout import Layout, delivery_id_of
+from warehouse.ledger_tables import DELIVERIES
+
+LANDED, REFUSED, HELD = "landed", "refused", "held"
+
+
+def utc_now() -> datetime:
+    """Now, in UTC without a zone: the form of every time in the ledger."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def as_utc(moment: datetime | None) -> datetime | None:
+    """The same moment in UTC without a zone; a moment without a zone is taken as UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment is not None and moment.tzinfo else moment
+
+
+@dataclass(frozen=True)
+class DeliveryRecord:
+    """What became of one delivery. Times are UTC; `row_dates` are the distinct
+    dates of the accepted rows, where rows date themselves."""
+
+    delivery_id: str
+    source: str
+    table_name: str
+    county_code: str | None
+    digest: str
+    outcome: str
+    origin: str
+    ordered_at: datetime
+    arrived_at: datetime
+    landed_digest: str | None = None
+    as_of_date: date | None = None
+    row_dates: tuple[date, ...] = ()
+    encoding: str | None = None
+    layout: str | None = None
+    kind: str = "full"
+    rule: str | None = None
+    message_en: str | None = None
+    message_zh: str | None = None
+    rows_delivered: int | None = None
+    rows_quarantined: int | None = None
+
+    @property
+    def speaks_of(self) -> tuple[date, ...]:
+        return self.row_dates or ((self.as_of_date,) if self.as_of_date else ())
+
+    def says_the_same(self, other: DeliveryRecord) -> bool:
+        """Equal but for the times of arrival."""
+        return dataclasses.replace(self, ordered_at=other.ordered_at, arrived_at=other.arrived_at) == other
+
+    def to_json(self) -> dict:
+        said = dataclasses.asdict(self)
+        for name in ("ordered_at", "arrived_at"):
+            said[name] = said[name].isoformat()
+        said["as_of_date"] = self.as_of_date.isoformat() if self.as_of_date else None
+        said["row_dates"] = [day.isoformat() for day in self.row_dates]
+        return said
+
+    @classmethod
+    def from_json(cls, said: dict) -> DeliveryRecord:
+        said = dict(said)
+        for name in ("ordered_at", "arrived_at"):
+            said[name] = datetime.fromisoformat(said[name])
+        said["as_of_date"] = date.fromisoformat(said["as_of_date"]) if said["as_of_date"] else None
+        said["row_dates"] = tuple(date.fromisoformat(day) for day in said["row_dates"])
+        return cls(**said)
+
+
+class Ledger:
+    """All records of one home. Reads the folder anew at every question: several
+    processes may write, and a record is one small file."""
+
+    def __init__(self, layout: Layout):
+        self.layout = layout
+
+    def records(self) -> list[DeliveryRecord]:
+        """Every record, in the order of source, table, delivery id."""
+        return sorted(self._read(), key=lambda r: (r.source, r.table_name, r.delivery_id))
+
+    def find(
+        self,
+        source: str | None = None,
+        table: str | None = None,
+        digest: str | None = None,
+        outcome: str | None = None,
+    ) -> list[DeliveryRecord]:
+        """The records that match all that is given."""
+        return [
+            record
+            for record in self.records()
+            if source in (None, record.source)
+            and table in (None, record.table_name)
+            and digest in (None, record.digest)
+            and outcome in (None, record.outcome)
+        ]
+
+    def get(self, source: str, table: str, delivery_id: str) -> DeliveryRecord | None:
+        path = self.layout.ledger_record(source, table, delivery_id)
+        return _parse(path) if path.exists() else None
+
+    def write(self, record: DeliveryRecord) -> DeliveryRecord:
+        """Write a record durably; the same said twice leaves the first as it is.
+
+        A landed record ends what was said before of the same content: a digest
+        that was refused or held may be read again once a layout is mended.
+        """
+        known = self.get(record.source, record.table_name, record.delivery_id)
+        if known is not None and record.says_the_same(known):
+            return known
+        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
+        durable.write_json(path, record.to_json())
+        if record.outcome == LANDED:
+            self.forget_unsettled(record.source, record.table_name, record.digest)
+        return record
+
+    def forget_unsettled(self, source: str, table: str, digest: str) -> None:
+        """Take away refused and held records of this content, its file's included."""
+        for old in self.find(source=source, digest=digest):
+            if old.outcome != LANDED and old.table_name in ("", table):
+                self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
+
+    def record_refused(
+        self,
+        refusal: Refusal,
+        *,
+        source: str,
+        origin: str,
+        digest: str | None,
+        table: str = "",
+        county_code: str | None = None,
+        as_of_date: date | None = None,
+        modified_at: datetime | None = None,
+        encoding: str | None = None,
+        layout: str | None = None,
+        rows_delivered: int | None = None,
+    ) -> DeliveryRecord:
+        """Write down a delivery that is refused whole.
+
+        `table` is empty when the reader refused the file before it knew the
+        table. `digest` is None for a pull that broke before its rows were
+        known; then the refusal itself names the delivery. A refusal that is
+        already written for this content and rule is returned as it stands.
+        """
+        digest = digest or hashlib.sha256(f"{origin}|{refusal.rule}|{refusal.message_en}".encode()).hexdigest()
+        if not table:
+            for known in self.find(source=source, digest=digest, outcome=REFUSED):
+                if known.rule == refusal.rule and known.message_en == refusal.message_en:
+                    return known
+        arrived = utc_now()
+        return self.write(
+            DeliveryRecord(
+                delivery_id=delivery_id_of(source, table, county_code, as_of_date, digest),
+                source=source,
+                table_name=table,
+                county_code=county_code,
+                digest=digest,
+                outcome=REFUSED,
+                origin=origin,
+                ordered_at=as_utc(modified_at) or arrived,
+                arrived_at=arrived,
+                as_of_date=as_of_date,
+                encoding=encoding,
+                layout=layout,
+                rule=refusal.rule,
+                message_en=refusal.message_en,
+                message_zh=refusal.message_zh,
+                rows_delivered=rows_delivered,
+            )
+        )
+
+    def offered_again(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
+        """Say that landed content was offered once more; what was said of it stands.
+
+        A sender who goes back to an older content offers it later than what
+        came between, so its place in the order follows: a file's time of
+        change, for a pull the time of this pull if another one came between.
+        """
+        moment = as_utc(modified_at)
+        if moment is None:
+            between = [
+                other
+                for other in self.find(record.source, record.table_name, outcome=LANDED)
+                if other.county_code == record.county_code and other.ordered_at > record.ordered_at
+            ]
+            moment = utc_now() if between else record.ordered_at
+        if moment <= record.ordered_at:
+            return record
+        record = dataclasses.replace(record, ordered_at=moment)
+        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
+        durable.write_json(path, record.to_json())
+        return record
+
+    def any_landed(self, not_after: date) -> bool:
+        """Whether any landed delivery speaks of a day not after the given one."""
+        return self.newest_as_of(not_after) is not None
+
+    def altered(self, source: str, table: str) -> list[str]:
+        """Ids of landed deliveries whose Parquet is gone or no longer what was written."""
+        found = []
+        for record in self.find(source, table, outcome=LANDED):
+            path = self.layout.raw_file(source, table, record.delivery_id)
+            if not path.exists() or durable.sha256_of(path) != record.landed_digest:
+                found.append(record.delivery_id)
+        return found
+
+    def quarantined_by_rule(self, records: Iterable[DeliveryRecord]) -> dict[str, int]:
+        """How many (row, column) places the gate stopped in these deliveries, by rule."""
+        count: Counter[str] = Counter()
+        for record in records:
+            path = self.layout.quarantined_file(record.source, record.table_name, record.delivery_id)
+            if record.rows_quarantined and path.exists():
+                count.update(pq.read_table(path, columns=["rule"]).column("rule").to_pylist())
+        return dict(sorted(count.items()))
+
+    def newest_as_of(self, today: date) -> date | None:
+        """The greatest date that any landed delivery speaks of, its rows' own dates
+        included, not after `today`; None when nothing landed speaks of any."""
+        days = [day for r in self._read() if r.outcome == LANDED for day in r.speaks_of if day <= today]
+        return max(days, default=None)
+
+    def write_snapshot(self) -> Path:
+        """Write all records as the one Parquet file that dbt reads."""
+        rows = [{**dataclasses.asdict(r), "as_of_date": max(r.speaks_of, default=None)} for r in self.records()]
+        columns = {name: [row[name] for row in rows] for name in DELIVERIES.names}
+        path = self.layout.deliveries_snapshot
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with durable.new_file(path) as unfinished:
+            pq.write_table(pa.table(columns, schema=DELIVERIES), unfinished)
+        return path
+
+    def _read(self) -> Iterator[DeliveryRecord]:
+        for path in self.layout.ledger.glob("*/*/*.json"):
+            if not path.name.startswith(durable.UNFINISHED):
+                yield _parse(path)
+
+
+def _parse(path: Path) -> DeliveryRecord:
+    return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))

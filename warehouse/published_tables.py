@@ -1,0 +1,44 @@
+"""The published tables: which there are, their keys, and which columns tell only of arrival.
+
+Here: the one declaration of what is a verdict table and what a journal table.
+Not here: their columns (contracts of the dbt marts) and how they are written (candidate, release).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERDICT, JOURNAL = "verdict", "journal"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """`key` is the "one row per" of the contract and the order of the rows.
+
+    `times` are columns of arrival or last sight: they may differ between two
+    runs that say the same, so they take no part in comparing releases.
+    """
+
+    name: str
+    label_zh: str
+    kind: str
+    key: tuple[str, ...]
+    times: tuple[str, ...] = ()
+
+
+PUBLISHED_TABLES = (
+    PublishedTable("school", "学校", VERDICT, ("county_code", "school_id")),
+    PublishedTable("school_unit", "学校学段", VERDICT, ("county_code", "school_id", "stage")),
+    PublishedTable("school_fact", "学校学段事实表", VERDICT, ("county_code", "school_id", "stage")),
+    PublishedTable("measure", "基础数据", VERDICT, ("county_code", "school_id", "stage", "measure_id", "basis")),
+    PublishedTable("school_indicator", "学校指标", VERDICT, ("rule_set", "county_code", "school_id", "stage", "indicator_id")),
+    PublishedTable("school_compliance", "学校判定", VERDICT, ("rule_set", "county_code", "school_id", "stage")),
+    PublishedTable("county_balance", "校际差异系数", VERDICT, ("rule_set", "county_code", "stage", "indicator_id")),
+    PublishedTable("county_indicator", "县级指标", VERDICT, ("rule_set", "county_code", "indicator_id", "component", "stage")),
+    PublishedTable("county_compliance", "县级判定", VERDICT, ("rule_set", "county_code", "part")),
+    PublishedTable("indicator", "指标说明", VERDICT, ("id", "rule_set", "stage")),
+    PublishedTable("delivery", "数据交付", JOURNAL, ("delivery_id",), ("arrived_at", "ordered_at", "last_seen_at")),
+    PublishedTable("quarantine", "隔离数据", JOURNAL, ("delivery_id", "position", "column_name", "rule"), ("arrived_at", "last_seen_at")),
+)  # fmt: skip
+
+BY_NAME = {table.name: table for table in PUBLISHED_TABLES}

@@ -1,0 +1,212 @@
+"""Release: an accepted candidate becomes an immutable folder that readers find.
+
+Here: comparing with the current release, naming, manifest and sums, and the
+one atomic switch of `current`.
+Not here: reading the marts (candidate) and the decision to publish (expectations/, pipelines/).
+
+A reader resolves `current` once and then reads files that never change. A
+crash at any step leaves `current` where it was; what it leaves behind is
+cleared by the next publisher.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from warehouse import durable
+from warehouse.layout import Layout
+from warehouse.published_tables import BY_NAME, JOURNAL, VERDICT
+
+PUBLISHED, UNCHANGED = "published", "unchanged"
+RELEASE_ID = re.compile(r"(\d{8})-(\d{3,})")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What publishing came to. For `unchanged`, `release_id` is the one that stands."""
+
+    outcome: str
+    release_id: str
+    became_current: bool
+    folder: Path
+
+
+def publish(
+    candidate: Path,
+    layout: Layout,
+    *,
+    as_of_date: date,
+    rule_set: str,
+    default_rule_set: str,
+    tool_version: str,
+    git_commit: str | None = None,
+    county_codes: Iterable[str] = (),
+    deliveries: Iterable[Mapping] = (),
+    checks: Iterable[Mapping] = (),
+    sources: Iterable[Mapping] = (),
+    after: Callable[[str], None] = lambda step: None,
+) -> Publication:
+    """Publish a candidate unless the current release says the same.
+
+    The candidate folder is consumed. `deliveries`, `checks` and `sources` are
+    plain mappings that go into the manifest as they are (a delivery: at least
+    source, table, digest). `current` is switched unless the run speaks of an
+    older day than it, or follows another rule set than the default; the first
+    release becomes current in any case. `after` is called with the name of
+    each finished step. Waits for another publisher to finish.
+    """
+    layout.releases.mkdir(parents=True, exist_ok=True)
+    with durable.lock(layout.publisher_lock):
+        clear_unfinished_releases(layout)
+        standing = current_release(layout)
+        if standing is not None:
+            if says_the_same(candidate, layout.releases / standing["release_id"]):
+                durable.remove(candidate)
+                return Publication(UNCHANGED, standing["release_id"], False, layout.releases / standing["release_id"])
+            keep_equal_bytes(candidate, layout.releases / standing["release_id"])
+
+        release_id = next_release_id(layout, as_of_date)
+        unfinished = durable.unfinished_beside(layout.releases / release_id)
+        os.replace(candidate, unfinished)
+        after("taken over")
+        durable.write_json(
+            unfinished / "manifest.json",
+            {
+                "release_id": release_id,
+                "as_of_date": as_of_date.isoformat(),
+                "rule_set": rule_set,
+                "county_codes": sorted(county_codes),
+                "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "tool": {"name": "junheng", "version": tool_version, "git_commit": git_commit},
+                "sources": list(sources),
+                "deliveries": list(deliveries),
+                "row_counts": _row_counts(unfinished),
+                "checks": list(checks),
+            },
+        )
+        _write_sums(unfinished)
+        for path in (*unfinished.iterdir(), unfinished):
+            durable.fsync(path)
+        after("written")
+        folder = layout.releases / release_id
+        os.rename(unfinished, folder)
+        durable.fsync(layout.releases)
+        after("named")
+
+        becomes_current = standing is None or (
+            rule_set == default_rule_set and as_of_date >= date.fromisoformat(standing["as_of_date"])
+        )
+        if becomes_current:
+            durable.point_to(layout.current, f"releases/{release_id}")
+            after("switched")
+            _write_current_json(layout, folder)
+            after("current.json written")
+        return Publication(PUBLISHED, release_id, becomes_current, folder)
+
+
+def current_release(layout: Layout) -> dict | None:
+    """The manifest of the release that `current` points at; None when there is none."""
+    manifest = layout.current / "manifest.json"
+    return durable.read_json(manifest) if manifest.exists() else None
+
+
+def clear_unfinished_releases(layout: Layout) -> None:
+    """Delete what a publisher that died left behind, and let `current.json` follow
+    the symlink, which is switched first. The caller holds the publisher's lock."""
+    for folder in (layout.releases, layout.published):
+        for path in folder.glob(f"{durable.UNFINISHED}*"):
+            durable.remove(path)
+    standing = current_release(layout)
+    if standing is not None:
+        folder = layout.releases / standing["release_id"]
+        if not layout.current_json.exists() or durable.read_json(layout.current_json) != _pointer(layout, folder):
+            _write_current_json(layout, folder)
+
+
+def next_release_id(layout: Layout, as_of_date: date) -> str:
+    """YYYYMMDD-NNN: the as-of date, and how many releases speak of it."""
+    day = as_of_date.strftime("%Y%m%d")
+    named = (RELEASE_ID.fullmatch(path.name) for path in layout.releases.iterdir())
+    taken = [int(match[2]) for match in named if match and match[1] == day]
+    return f"{day}-{max(taken, default=0) + 1:03d}"
+
+
+# --- comparing ------------------------------------------------------------------
+
+
+def says_the_same(candidate: Path, release: Path) -> bool:
+    """Whether all tables are there in both and equal, times of arrival left out."""
+    ours, theirs = _tables(candidate), _tables(release)
+    return ours.keys() == theirs.keys() and all(_equal(ours[name], theirs[name]) for name in ours)
+
+
+def keep_equal_bytes(candidate: Path, release: Path) -> None:
+    """Where a verdict table says the same as before, keep the bytes it was published with.
+
+    A newer Parquet writer may write the same rows in other bytes; a reader who
+    compares sums must see that nothing changed.
+    """
+    theirs = _tables(release)
+    for name, path in _tables(candidate).items():
+        if BY_NAME[name].kind == VERDICT and name in theirs and not _same_bytes(path, theirs[name]):
+            if pq.read_table(path).equals(pq.read_table(theirs[name])):
+                shutil.copyfile(theirs[name], path)
+
+
+def _equal(ours: Path, theirs: Path) -> bool:
+    if _same_bytes(ours, theirs):
+        return True
+    published = BY_NAME[ours.stem]
+    times = published.times if published.kind == JOURNAL else ()
+    return _without(ours, times).equals(_without(theirs, times))
+
+
+def _same_bytes(ours: Path, theirs: Path) -> bool:
+    return ours.stat().st_size == theirs.stat().st_size and durable.sha256_of(ours) == durable.sha256_of(theirs)
+
+
+def _without(path: Path, times: Iterable[str]):
+    names = [name for name in pq.read_schema(path).names if name not in times]
+    rows = pq.read_table(path, columns=names)
+    key = [name for name in BY_NAME[path.stem].key if name in names]
+    return rows.sort_by([(name, "ascending") for name in key]) if times else rows
+
+
+def _tables(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob("*.parquet"))}
+
+
+# --- describing -----------------------------------------------------------------
+
+
+def _row_counts(folder: Path) -> dict[str, int]:
+    return {name: pq.read_metadata(path).num_rows for name, path in _tables(folder).items()}
+
+
+def _write_sums(folder: Path) -> None:
+    """`sha256sum -c SHA256SUMS` in the folder proves every file but this one."""
+    lines = [f"{durable.sha256_of(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+
+
+def _pointer(layout: Layout, folder: Path) -> dict:
+    manifest = durable.read_json(folder / "manifest.json")
+    return {
+        "release_id": manifest["release_id"],
+        "path": folder.relative_to(layout.published).as_posix(),
+        "as_of_date": manifest["as_of_date"],
+        "rule_set": manifest["rule_set"],
+        "manifest_sha256": durable.sha256_of(folder / "manifest.json"),
+    }
+
+
+def _write_current_json(layout: Layout, folder: Path) -> None:
+    durable.write_json(layout.current_json, _pointer(layout, folder))

@@ -1,0 +1,133 @@
+"""The record of a run: when, of what, with which sources, to what end.
+
+Here: `runs/<run_id>.json`, written when a run starts and again when it ends,
+and the one rule that turns what happened into an exit code.
+Not here: making things happen, and telling them (pipelines/).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from warehouse import durable
+from warehouse.layout import Layout
+from warehouse.ledger import HELD, REFUSED, DeliveryRecord, utc_now
+
+DATES = {"as_of_date": date, "started_at": datetime, "finished_at": datetime}
+
+
+@dataclass
+class RunRecord:
+    """One run. Times are UTC; `stages` are seconds by name.
+
+    `sources`: one mapping a source with name, state (on, off, unreachable) and
+    messages. `refused`, `held`: one mapping a delivery; never values.
+    """
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    as_of_date: date | None = None
+    rule_set: str | None = None
+    outcome: str = "running"
+    exit_code: int | None = None
+    release_id: str | None = None
+    became_current: bool | None = None
+    gate_failed: bool = False
+    sources: list[dict] = field(default_factory=list)
+    refused: list[dict] = field(default_factory=list)
+    held: list[dict] = field(default_factory=list)
+    checks: list[dict] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, layout: Layout, run_id: str) -> RunRecord:
+        record = cls(run_id, utc_now())
+        record.write(layout)
+        return record
+
+    @classmethod
+    def read(cls, layout: Layout, run_id: str) -> RunRecord:
+        said = durable.read_json(layout.run_record(run_id))
+        for name, kind in DATES.items():
+            said[name] = kind.fromisoformat(said[name]) if said[name] else None
+        return cls(**said)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the seconds of the block to the stage."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = round(self.stages.get(name, 0.0) + time.perf_counter() - begun, 3)
+
+    def speaks_of(self, as_of: date, rule_set: str) -> None:
+        self.as_of_date, self.rule_set = as_of, rule_set
+
+    def add_source(
+        self, name: str, state: str, records: Iterable[DeliveryRecord] = (), message_en: str = "", message_zh: str = ""
+    ) -> None:
+        """Write down a source's state, and those of its deliveries now that were stopped."""
+        records = list(records)
+        self.sources.append(
+            {"name": name, "state": state, "deliveries": len(records), "message_en": message_en, "message_zh": message_zh}
+        )
+        for outcome, stopped in ((REFUSED, self.refused), (HELD, self.held)):
+            stopped.extend(_stopped(record) for record in records if record.outcome == outcome)
+
+    def add_check(self, name: str, passed: bool, findings: Iterable[dict] = ()) -> None:
+        """Write down what a gate said; a check that failed closes the gate."""
+        self.checks.append({"name": name, "passed": passed, "findings": list(findings)})
+        self.gate_failed = self.gate_failed or not passed
+
+    def finish(self, layout: Layout, *, published: str | None = None, defect: bool = False) -> None:
+        """Close the record; `published` is `published`, `unchanged`, or None when no
+        release came about."""
+        self.finished_at = utc_now()
+        self.exit_code = self._exit_code(published, defect)
+        self.outcome = {1: "defect", 3: "gate_failed"}.get(self.exit_code, published or "stopped")
+        self.write(layout)
+
+    def _exit_code(self, published: str | None, defect: bool) -> int:
+        """3, then 4, outrank 0; a run that neither failed a gate nor came to a release is a defect."""
+        if self.gate_failed:
+            return 3
+        if defect or published is None:
+            return 1
+        incomplete = self.refused or self.held or any(source["state"] == "unreachable" for source in self.sources)
+        return 4 if incomplete else 0
+
+    @property
+    def messages(self) -> list[dict]:
+        """What a person must act on: zh and en sentences, stopped deliveries first."""
+        unreachable = [source for source in self.sources if source["state"] == "unreachable"]
+        findings = [finding for check in self.checks if not check["passed"] for finding in check["findings"]]
+        return [{"zh": said["message_zh"], "en": said["message_en"]} for said in (*self.refused, *self.held, *unreachable, *findings)]
+
+    def write(self, layout: Layout) -> Path:
+        """Write the record durably, replacing what this run wrote before."""
+        said = dataclasses.asdict(self)
+        for name in DATES:
+            said[name] = said[name].isoformat() if said[name] else None
+        path = layout.run_record(self.run_id)
+        durable.write_json(path, said)
+        return path
+
+
+def _stopped(record: DeliveryRecord) -> dict:
+    return {
+        "source": record.source,
+        "table": record.table_name,
+        "origin": record.origin,
+        "digest": record.digest,
+        "rule": record.rule,
+        "message_en": record.message_en,
+        "message_zh": record.message_zh,
+    }
