@@ -20,15 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.declaration import Table
+from sources.declared.tables import MEASURES
 
 # What stands in the derived columns.
 KEY_STATE, ALONE, REPEATED, CONTRADICTED = "_key_state", "alone", "repeated", "contradicted"
 AS_OF_MONTH = "_as_of_month"
-IS_KNOWN_MEASURE, IS_WHOLE, IS_ONE_LEVEL = "_is_known_measure", "_is_whole", "_is_one_level"
+IS_KNOWN_MEASURE, IS_WHOLE = "_is_known_measure", "_is_whole"
 
 # The contract names these three; rooms, areas and money may be decimal.
 WHOLE_UNITS = frozenset({"persons", "classes", "schools"})
 CATALOGUE = Path(__file__).parent.parent / "dbt_project" / "seeds" / "measures.csv"
+MEASURE_PATTERN = MEASURES.column("measure_id").pattern
 JUDGING_MEMORY = "512MB"
 
 
@@ -45,7 +47,6 @@ class WholeDelivery:
 
     repeated: np.ndarray
     contradicted: np.ndarray
-    both_levels: np.ndarray
 
     @classmethod
     def of(cls, path: Path, table: Table) -> WholeDelivery:
@@ -54,8 +55,7 @@ class WholeDelivery:
         with duckdb.connect(":memory:", config=config) as engine:
             source = "'" + str(path).replace("'", "''") + "'"
             engine.execute(f"create view landed as from read_parquet({source})")
-            repeated, contradicted = _key_states(engine, table)
-            return cls(repeated, contradicted, _both_levels(engine) if is_filed(table) else np.empty(0, np.int64))
+            return cls(*_key_states(engine, table))
 
 
 def is_filed(table: Table) -> bool:
@@ -96,22 +96,6 @@ def _key_states(engine: duckdb.DuckDBPyConnection, table: Table) -> tuple[np.nda
     return positions[later & ~contradicted], positions[contradicted]
 
 
-def _both_levels(engine: duckdb.DuckDBPyConnection) -> np.ndarray:
-    """Rows of a school that gives one measure both for the whole school and for a stage."""
-    return (
-        engine.execute("""
-            select _position from landed
-            where school_id is not null and measure_id is not null and value is not null
-            qualify count(*) filter (stage = 'whole') over same > 0 and count(*) filter (stage <> 'whole') over same > 0
-            window same as (partition by as_of_date, county_code, school_id, measure_id)
-            order by _position
-        """)
-        .to_arrow_table()
-        .column(0)
-        .to_numpy()
-    )
-
-
 def with_derived(rows: pa.Table, names: Iterable[str], whole: WholeDelivery) -> pa.Table:
     """Add the derived columns to some rows of the delivery."""
     positions = rows.column("_position").to_numpy()
@@ -127,13 +111,14 @@ def _column(name: str, rows: pa.Table, positions: np.ndarray, whole: WholeDelive
         state = np.where(np.isin(positions, whole.repeated), REPEATED, ALONE)
         return pa.array(np.where(np.isin(positions, whole.contradicted), CONTRADICTED, state), pa.string())
     if name == AS_OF_MONTH:
-        return pc.strftime(rows.column("_as_of_date").cast(pa.timestamp("s")), format="%Y-%m")
+        days = pc.dictionary_encode(rows.column("_as_of_date").combine_chunks())  # few, and formatting is slow
+        return pc.strftime(days.dictionary.cast(pa.timestamp("s")), format="%Y-%m").take(days.indices)
     if name == IS_KNOWN_MEASURE:
+        # An id that is no id at all is said once, as badly formed.
         known = pc.is_in(rows.column("measure_id"), pa.array(list(catalogue()), pa.string()))
-        return pc.or_(known, pc.is_null(rows.column("measure_id")))
-    if name == IS_WHOLE:
-        counts = pa.array([measure for measure, is_count in catalogue().items() if is_count], pa.string())
-        value = rows.column("value")
-        fractional = pc.fill_null(pc.not_equal(pc.floor(value), value), False)
-        return pc.invert(pc.and_(pc.is_in(rows.column("measure_id"), counts), fractional))
-    return pa.array(~np.isin(positions, whole.both_levels))
+        formed = pc.match_substring_regex(rows.column("measure_id"), rf"\A(?:{MEASURE_PATTERN})\z")
+        return pc.or_(known, pc.invert(pc.fill_null(formed, False)))
+    counts = pa.array([measure for measure, is_count in catalogue().items() if is_count], pa.string())
+    value = rows.column("value")
+    fractional = pc.fill_null(pc.not_equal(pc.floor(value), value), False)
+    return pc.invert(pc.and_(pc.is_in(rows.column("measure_id"), counts), fractional))

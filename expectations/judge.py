@@ -20,11 +20,12 @@ from expectations.rules import REFUSE, rule_of
 if TYPE_CHECKING:
     import great_expectations as gx
     import pandas as pd
-    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core import ExpectationValidationResult
 
 BATCH_ROWS = 1_000_000
 # Positions, not values: GX keeps what it finds in memory, and we take the places alone.
-RESULT_FORMAT = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+RESULT_FORMAT = {"result_format": "COMPLETE", "return_unexpected_index_query": False, "partial_unexpected_count": 0}
+COUNTS = ("element_count", "missing_count", "missing_percent", "unexpected_count", "unexpected_percent", "observed_value")
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the judge found in one frame; `result` is GX's own, for Data Docs."""
+    """What the judge found in one frame; `results` are GX's own, with counts and
+    without a single value, for Data Docs."""
 
     findings: tuple[Finding, ...]
-    result: ExpectationSuiteValidationResult | None = None
+    results: tuple[ExpectationValidationResult, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -69,12 +71,6 @@ def quiet_context():
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     return context
-
-
-@cache
-def _frames():
-    context = quiet_context()
-    return context.data_sources.add_pandas("gate").add_dataframe_asset("frame").add_batch_definition_whole_dataframe("all")
 
 
 def expect(kind: str, rule: str, *, column: str = "", detail_zh: str = "", detail_en: str = "", **arguments):
@@ -102,10 +98,19 @@ def judge(frame: pd.DataFrame, suite: gx.ExpectationSuite) -> Verdict:
     BATCH_ROWS rows. An expectation that GX could not evaluate is a finding
     (`not_judged`) too: what was not looked at has not passed.
     """
-    quiet_context()
-    batch = _frames().get_batch({"dataframe": frame})
-    result = batch.validate(suite, result_format=RESULT_FORMAT)
-    return Verdict(tuple(_finding(each) for each in result.results if not each.success), result)
+    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.validator.validator import Validator
+
+    # The validator itself, not a batch definition: that one would hash the whole frame, twice.
+    validator = Validator(execution_engine=PandasExecutionEngine(batch_data_dict={"frame": frame}), data_context=quiet_context())
+    results = validator.graph_validate(
+        configurations=[expectation.configuration for expectation in suite.expectations],
+        runtime_configuration={"result_format": RESULT_FORMAT},
+    )
+    findings = tuple(_finding(result) for result in results if not result.success)
+    for result in results:
+        result.result = {name: count for name, count in result.result.items() if name in COUNTS}
+    return Verdict(findings, tuple(results))
 
 
 def _finding(result) -> Finding:

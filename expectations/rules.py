@@ -79,11 +79,6 @@ RULES = {
         "Counts of people, classes and schools are whole numbers ({en}). " + FIX_EN,
     ),
     # deliveries
-    "stage_and_whole": Rule(
-        REFUSE,
-        "同一学校的同一指标项既有分学段又有 whole（全校）数据。请只保留一种。",
-        "A school gives one measure both by stage and as whole. Keep one of the two.",
-    ),
     "columns_differ": Rule(REFUSE, "列与约定不符。请联系数据工程人员。", "The columns are not the declared ones. Ask the data engineer."),
     "not_pseudonymised": Rule(
         REFUSE,

@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,  # a frame of local values could hold what must not be shown
     help="""**均衡 Junheng**: from a county's administrative systems to a provable verdict on the national
 standard for high-quality, balanced compulsory education (教督〔2017〕6号).
 
@@ -70,7 +71,7 @@ def run(
         verdict_table(settings.home / "published" / "releases" / record.release_id)
         console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
     for message in record.messages:
-        sentence(f"{message['zh']}\n{message['en']}", style="yellow" if code == Exit.INCOMPLETE else "red")
+        sentence(f"{message['zh']}\n{message['en']}".strip(), style="yellow" if code == Exit.INCOMPLETE else "red")
     console.print(f"运行记录 run record: {Layout(settings.home).run_record(record.run_id)}", style="dim")
     raise typer.Exit(int(code))
 

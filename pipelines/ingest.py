@@ -4,8 +4,6 @@ Here: one factory that makes the raw assets from the register of sources.
 Not here: the steps of an intake (intake.py) and any one system (sources/).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -13,6 +11,7 @@ import dagster as dg
 from pipelines.intake import Intake, take_in
 from pipelines.resources import Home
 from sources.declaration import Source, Table
+from sources.refusal import Misconfigured
 from sources.register import SOURCES
 
 GATE = "gate"
@@ -47,10 +46,14 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=f"ingest_{source.name}", specs=specs, check_specs=checks, pool="warehouse")
     def ingest(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.MaterializeResult]:
-        from expectations.gate import judge_delivery  # Great Expectations takes seconds to import
+        from expectations.delivery_gate import judge_delivery  # Great Expectations takes seconds to import
 
         with home.record.stage(f"ingest {source.name}"):
-            intake = take_in(source, home.settings, home.layout, home.ledger, judge_delivery)
+            try:
+                intake = take_in(source, home.settings, home.layout, home.ledger, judge_delivery)
+            except Misconfigured as problem:
+                home.record.misconfigured = str(problem)
+                raise dg.Failure(str(problem)) from problem
         home.record.add_source(source.name, intake.state, intake.records, intake.message_en, intake.message_zh)
         for record in (*intake.refused, *intake.held):
             context.log.warning(f"{record.message_en} / {record.message_zh}")
@@ -95,13 +98,14 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     }
     check = dg.AssetCheckResult(
         passed=not stopped and not altered and intake.state != "unreachable",
+        asset_key=dg.AssetKey([intake.source.name, table.name]),
         check_name=GATE,
         severity=dg.AssetCheckSeverity.ERROR if altered else dg.AssetCheckSeverity.WARN,
         metadata={
             "refused or held": [f"{record.message_en} / {record.message_zh}" for record in stopped],
             "altered since landed": altered,
             "source": f"{intake.message_en} / {intake.message_zh}" if intake.message_en else intake.state,
-            "rows by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
+            "rows quarantined by file": dg.MetadataValue.json({record.origin: record.rows_quarantined for record in accepted if record.rows_quarantined}),
         },
     )
     return dg.MaterializeResult(asset_key=dg.AssetKey([intake.source.name, table.name]), metadata=metadata, check_results=[check])

@@ -62,14 +62,29 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
         return Intake(source, state="off", message_en="not configured", message_zh="未配置")
     if source.holds_persons and settings.key_bytes is None:
         raise Misconfigured(no_key(source))
-    context = Context(pseudonym_key=settings.key_bytes, county_code=county_of_files(settings, ledger))
     intake = Intake(source)
     if source.kind == "files":
-        for arrival in arrivals(settings.inbox, source.name):
-            _take_in_file(arrival, context, intake, layout, ledger, judge)
+        _take_in_files(intake, settings, layout, ledger, judge)
     else:
-        _take_in_pull(connection(source, settings), context, intake, layout, ledger, judge)
+        _take_in_pull(connection(source, settings), Context(pseudonym_key=settings.key_bytes), intake, layout, ledger, judge)
     return intake
+
+
+def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: Ledger, judge: Judge) -> None:
+    """Every file of the drop folder; one whose county nothing tells yet waits until the others
+    are in, because the school register among them may tell it."""
+    waiting = list(arrivals(settings.inbox, intake.source.name))
+    while waiting:
+        context = Context(county_code=county_of_files(settings, ledger))
+        unsettled: list[tuple[Arrival, Misconfigured]] = []
+        for arrival in waiting:
+            try:
+                _take_in_file(arrival, context, intake, layout, ledger, judge)
+            except Misconfigured as problem:
+                unsettled.append((arrival, problem))
+        if unsettled and county_of_files(settings, ledger) == context.county_code:
+            raise unsettled[0][1]
+        waiting = [arrival for arrival, _ in unsettled]
 
 
 def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:

@@ -5,8 +5,6 @@ Not here: how files are written and switched (warehouse/release.py) and what a
 table must look like (expectations/suites/published.py).
 """
 
-from __future__ import annotations
-
 import subprocess
 from importlib.metadata import version
 
@@ -50,7 +48,7 @@ def candidate() -> dg.AssetsDefinition:
         pool="warehouse",
     )
     def release_candidate(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
-        from expectations.gate import judge_release
+        from expectations.release_gate import judge_release
         from warehouse.candidate import export_candidate
 
         folder = home.layout.candidate(context.run_id)
@@ -60,7 +58,7 @@ def candidate() -> dg.AssetsDefinition:
             verdict = judge_release(folder)
         for table in PUBLISHED_TABLES:
             findings = verdict.findings_of(table.name)
-            home.record.add_check(gate_name(table.name), not findings, [finding.message for finding in findings])
+            home.record.add_check(gate_name(table.name), not findings, [{"message_en": f"{table.name}: {found.message_en}", "message_zh": f"{table.label_zh}：{found.message_zh}"} for found in findings])
         return dg.MaterializeResult(
             metadata={"dagster/row_count": verdict.rows, "folder": str(folder.relative_to(home.layout.home))},
             check_results=[

@@ -5,8 +5,6 @@ keeps a second writer out, and the record of what happened.
 Not here: the environment itself (settings.py) and any asset.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -39,6 +39,7 @@ class Step:
     state: str
     seconds: float | None = None
     of: int = 0
+    error: str = ""
 
 
 def dagster_home(layout: Layout) -> Path:
@@ -66,12 +67,24 @@ def run_everything(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
-            run_config={"ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}}}},
+            run_config={
+                "ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # the steps are told by `tell`
+            },
         )
     record = RunRecord.read(layout, run_id)
     return Exit(record.exit_code), record
 
 
+
+
+def _error(error) -> str:
+    """The innermost error of a failed step and where it was raised: what a developer needs."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return ""
+    return f"{error.message.strip()}\n{''.join(error.stack[-3:])}"
 
 
 def _listener(tell: Callable[[Step], None], steps: int) -> Callable:
@@ -83,7 +96,7 @@ def _listener(tell: Callable[[Step], None], steps: int) -> Callable:
             tell(Step(event.step_key, "started", of=steps))
         elif event.event_type_value == "STEP_SUCCESS":
             tell(Step(event.step_key, "done", event.step_success_data.duration_ms / 1000, of=steps))
-        elif event.event_type_value in ("STEP_FAILURE", "STEP_SKIPPED"):
-            tell(Step(event.step_key, "failed", of=steps))
+        elif event.event_type_value == "STEP_FAILURE":
+            tell(Step(event.step_key, "failed", of=steps, error=_error(event.step_failure_data.error)))
 
     return on_event

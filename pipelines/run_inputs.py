@@ -4,8 +4,6 @@ Here: settling which day a run speaks of and writing the three input tables.
 Not here: deliveries themselves (intake.py).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 

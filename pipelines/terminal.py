@@ -51,6 +51,8 @@ class Progress:
         mark, style = ("✓", "green") if step.state == "done" else ("✗", "red")
         seconds = f"{step.seconds:6.2f} s" if step.seconds is not None else ""
         console.print(Text.assemble((f" {mark} ", style), f"{name:<28}", (seconds, "dim")))
+        if step.error:
+            errors.print(Text(step.error, "red"))
 
 
 def verdict_table(release: Path) -> None:

@@ -4,8 +4,6 @@ Here: how dbt nodes appear in the graph and how one build is started and told.
 Not here: any rule or number (dbt_project/).
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -48,6 +48,8 @@ def load_postgresql(uri: str, county: County) -> int:
 def _load(connection, county: County, *, in_sqlite: bool) -> int:
     tables = hr_tables(county)
     with connection, connection.cursor() as cursor:
+        if not in_sqlite:
+            cursor.execute("set lock_timeout = '30s'")  # a forgotten reader is an error, not a standstill
         for name, table in tables.items():
             cursor.execute(f"drop table if exists {name}")
             cursor.execute(_create(name, table.schema, in_sqlite))

@@ -11,9 +11,13 @@ import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.places import COUNTY_CODE
 from sandbox.sizes import STUDENTS_PER_SCHOOL
+
+if TYPE_CHECKING:
+    from sandbox.plan import County
 
 DEFAULT_AS_OF = date(2025, 9, 1)
 # Published on purpose: they open nothing but this made-up county.
@@ -69,11 +73,11 @@ def make_sandbox(
     made = SandboxCounty(
         folder, COUNTY_CODE, as_of, seed, schools, sum(sum(s.students.values()) for s in county.schools), staff
     )
-    _write_summary(made)
+    _write_summary(made, students)
     return made
 
 
-def planned(folder: Path):
+def planned(folder: Path) -> County:
     """The plan that the sandbox in `folder` was made from (to load it into another database)."""
     from sandbox.plan import make_plan
 
@@ -102,8 +106,8 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: SandboxCounty) -> None:
+def _write_summary(made: SandboxCounty, students_asked: int) -> None:
     summary = asdict(made) | {"as_of_date": made.as_of_date.isoformat()}
     del summary["folder"]
-    summary |= {"student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
+    summary |= {"students_asked": students_asked, "student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
     (made.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

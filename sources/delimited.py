@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from sources.files import File
 from sources.refusal import Refusal
 
 HEAD_LINES = 30  # titles and notes that may stand above a header
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 1 << 20  # some forty blocks are on their way at a time
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,8 @@ def head(file: File) -> Head:
     return Head(records, lines, delimiter)
 
 
-def batches(
-    file: File, delimiter: str, header_line: int, width: int, wanted: Sequence[int]
-) -> Iterator[tuple[dict[int, pa.Array], np.ndarray]]:
-    """Yield the records below the header as text columns by place, and their lines.
+def batches(file: File, delimiter: str, header_line: int, width: int) -> Iterator[tuple[list[pa.Array], np.ndarray]]:
+    """Yield the records below the header as text columns, and their lines.
 
     A record with more or fewer cells than the header refuses the file
     (`shifted_columns`): every value after the break would be a column off.
@@ -78,7 +76,6 @@ def batches(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
             ),
             convert_options=arrow_csv.ConvertOptions(
-                include_columns=[names[place] for place in wanted],
                 column_types={name: pa.string() for name in names},
                 strings_can_be_null=False,
             ),
@@ -92,9 +89,10 @@ def batches(
                     break
                 if ragged:
                     raise _ragged(file, ragged[0], width, header_line)
-                columns = dict(zip(wanted, batch.columns, strict=True))
+                if _swallows_lines(batch, delimiter, width):
+                    raise _unreadable(file)
                 lines, line = _lines(batch, line)
-                yield columns, lines
+                yield batch.columns, lines
             if ragged:
                 raise _ragged(file, ragged[0], width, header_line)
     except (pa.ArrowException, UnicodeError, OSError) as error:
@@ -107,6 +105,16 @@ def batches(
             "changed_while_read", file=file.relative_path, expected="读取期间不变的文件 / a file that stands still",
             found="读取期间被修改 / changed while it was read", do_en="It is read again at the next run.", do_zh="下次运行时将重新读取。",
         )  # fmt: skip
+
+
+def _swallows_lines(batch: pa.RecordBatch, delimiter: str, width: int) -> bool:
+    """Whether a cell holds whole lines of the table: a quotation mark without its
+    pair makes the rest of a file one cell, and its rows would be gone without a word."""
+    for column in batch.columns:
+        broken = column.filter(pc.match_substring(column, "\n"))
+        if len(broken) and pc.max(pc.count_substring(broken, delimiter)).as_py() >= width - 1:
+            return True
+    return False
 
 
 def _lines(batch: pa.RecordBatch, line: int) -> tuple[np.ndarray, int]:

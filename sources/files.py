@@ -23,6 +23,10 @@ TEXT_LIMIT = 20 * (1 << 30)  # text streams: the limit only stops a disk image d
 WORKBOOK_LIMIT = 100 * (1 << 20)  # a workbook is held whole, and unpacks to many times its size
 
 _MAGIC = ((b"\xd0\xcf\x11\xe0", "ole"), (b"PK", "zip"), (b"PAR1", "parquet"))
+_NO_TABLES = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip"}
+# Bytes beyond one a character: so many good UTF-8 characters before a bad byte are no
+# chance, the file is UTF-8 and damaged, and reading it as GB18030 would garble it.
+_SURELY_UTF8 = 16
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -81,7 +85,7 @@ def opened(path: Path, relative_path: str) -> File:
         facts = path.stat()
         with path.open("rb") as stream:
             head = stream.read(4096)
-            kind = _kind(head)
+            kind = _kind(head, relative_path)
             _within(relative_path, facts.st_size, TEXT_LIMIT if kind in ("text", "parquet") else WORKBOOK_LIMIT)
             stream.seek(0)
             digest, encoding = _digest_and_encoding(stream, relative_path, head if kind in ("text", "html") else None)
@@ -94,10 +98,15 @@ def opened(path: Path, relative_path: str) -> File:
     return File(path, relative_path, kind, digest, facts.st_size, modified_at, encoding)
 
 
-def _kind(head: bytes) -> str:
+def _kind(head: bytes, relative_path: str) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    if other := next((name for magic, name in _NO_TABLES.items() if head.startswith(magic)), None):
+        raise Refusal(
+            "wrong_kind", file=relative_path, expected="工作簿或 CSV / a workbook or CSV", found=other,
+            do_en="Deliver the table itself, as xlsx or CSV.", do_zh="请报送表格本身（xlsx 或 CSV）。",
+        )  # fmt: skip
     text = head
     for mark, codec in _MARKS:
         if head.startswith(mark):
@@ -125,26 +134,45 @@ def _digest_and_encoding(stream, relative_path: str, head: bytes | None) -> tupl
         while chunk := stream.read(BLOCK):
             digest.update(chunk)
         return digest.hexdigest(), None
-    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
-    decoders = {codec: codecs.getincrementaldecoder(codec)("strict") for codec in ([marked] if marked else ["utf-8", "gb18030"])}
+    candidates = _Encodings(head)
     while chunk := stream.read(BLOCK):
         digest.update(chunk)
-        _drop_those_that_fail(decoders, chunk, final=False)
-        if not marked and b"\0" in chunk:
-            decoders.clear()  # UTF-16 without its mark, or no text at all
-    _drop_those_that_fail(decoders, b"", final=True)
-    if not decoders:
+        candidates.add(chunk)
+    encoding = candidates.found()
+    if encoding is None:
         raise Refusal(
             "unknown_encoding", file=relative_path, expected="UTF-8 或 GB18030（GBK、GB2312）/ UTF-8 or GB18030",
             found="其他编码或非文本 / bytes that are neither", do_en="Save the file as CSV UTF-8 and deliver it again.",
             do_zh="请另存为 CSV UTF-8 后重新报送。",
         )  # fmt: skip
-    return digest.hexdigest(), next(iter(decoders))
+    return digest.hexdigest(), encoding
 
 
-def _drop_those_that_fail(decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final: bool) -> None:
-    for codec, decoder in list(decoders.items()):
-        try:
-            decoder.decode(chunk, final)
-        except UnicodeDecodeError:
-            del decoders[codec]
+class _Encodings:
+    """The encodings that a file may still be in, after the bytes seen so far."""
+
+    def __init__(self, head: bytes):
+        self._marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+        names = [self._marked] if self._marked else ["utf-8", "gb18030"]
+        self._decoders = {name: codecs.getincrementaldecoder(name)("strict") for name in names}
+        self._beyond_ascii = 0  # bytes more than characters, in what is good UTF-8
+
+    def add(self, chunk: bytes, *, last: bool = False) -> None:
+        if b"\0" in chunk and not self._marked:
+            self._decoders.clear()  # UTF-16 without its mark, or no text at all
+        for name, decoder in list(self._decoders.items()):
+            try:
+                text = decoder.decode(chunk, last)
+            except UnicodeDecodeError as error:
+                self._fails(name, chunk[: error.start])
+            else:
+                self._beyond_ascii += len(chunk) - len(text) if name == "utf-8" else 0
+
+    def found(self) -> str | None:
+        self.add(b"", last=True)
+        return next(iter(self._decoders), None)
+
+    def _fails(self, name: str, good: bytes) -> None:
+        self._decoders.pop(name, None)
+        if name == "utf-8" and self._beyond_ascii + len(good) - len(good.decode("utf-8", "ignore")) > _SURELY_UTF8:
+            self._decoders.clear()

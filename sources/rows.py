@@ -22,6 +22,7 @@ _FOOTER = (
     r"^(单位负责人|单位领导|负责人|填表人|填报人|制表人?|制单人?|审核人?|复核人?|经办人|统计负责人|联系电话|联系人|填表日期|填报日期|报出日期|打印日期|打印时间|导出时间"
     r"|填报单位|注|说明|备注)\s*(\(.*\))?\s*[:：]"
 )
+_SUSPECT = r"计|其\s*中|^\s*#|[:：]"  # cheap to look for; the labels above are looked for only where it is found
 
 
 @dataclass(frozen=True)
@@ -34,29 +35,35 @@ class Kinds:
     subtotal: np.ndarray
 
 
-def kinds(labels: list[pa.Array], required: list[pa.Array], everything: list[pa.Array], length: int) -> Kinds:
-    """Tell rows apart.
+def kinds(columns: list[pa.Array], keys: list[pa.Array], length: int) -> Kinds:
+    """Tell rows apart by all their columns; `keys` are those that name a detail row.
 
-    `labels`: the columns in which a label may stand; `required`: columns that a
-    detail row fills; `everything`: all columns. A label such as 合计 alone in a
-    cell makes the row a total; a longer one (`其中：…`, `…小计`) or a footer does
-    so only where a required cell is empty, so that a name never hides a row.
+    A label such as 合计 alone in a cell makes the row a total. A longer one
+    (`其中：…`, `…小计`) or a footer does so only where every key cell is empty,
+    so that no detail row is hidden by what its name or remark says.
     """
     filled = np.zeros(length, bool)
-    for column in everything:
-        filled |= _true(pc.not_equal(pc.utf8_trim(column, characters=BLANKS), ""))
-    incomplete = np.zeros(length, bool)
-    for column in required:
-        incomplete |= ~_true(pc.not_equal(pc.utf8_trim(column, characters=BLANKS), ""))
+    suspect = np.zeros(length, bool)
+    for column in columns:
+        filled |= _filled(column)
+        suspect |= _true(pc.match_substring_regex(column, _SUSPECT))
     total, subtotal, footer = (np.zeros(length, bool) for _ in range(3))
-    for column in labels:
-        label = pc.replace_substring_regex(pc.utf8_normalize(column, form="NFKC"), r"[\s\x{200b}\x{feff}]", "")
-        total |= _true(pc.is_in(label, value_set=pa.array(TOTALS)))
-        subtotal |= _true(pc.is_in(label, value_set=pa.array(SUBTOTALS)))
-        subtotal |= _true(pc.match_substring_regex(label, _PART_OF_TOTAL)) & incomplete
-        footer |= _true(pc.match_substring_regex(label, _FOOTER)) & incomplete
+    places = np.flatnonzero(suspect)
+    if len(places):
+        nameless = ~np.any([_filled(key.take(pa.array(places))) for key in keys], axis=0)
+        for column in columns:
+            label = pc.utf8_normalize(column.take(pa.array(places)), form="NFKC")
+            label = pc.replace_substring_regex(label, r"[\s\x{200b}\x{feff}]", "")
+            total[places] |= _true(pc.is_in(label, value_set=pa.array(TOTALS)))
+            subtotal[places] |= _true(pc.is_in(label, value_set=pa.array(SUBTOTALS)))
+            subtotal[places] |= _true(pc.match_substring_regex(label, _PART_OF_TOTAL)) & nameless
+            footer[places] |= _true(pc.match_substring_regex(label, _FOOTER)) & nameless
     subtotal &= ~total
     return Kinds(filled & ~total & ~subtotal & ~footer, total, subtotal)
+
+
+def _filled(column: pa.Array) -> np.ndarray:
+    return _true(pc.not_equal(pc.utf8_trim(column, characters=BLANKS), ""))
 
 
 def _true(mask: pa.Array) -> np.ndarray:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from sources import delimited, rows, sheet, workbook
 from sources.conform import Block, conformed
 from sources.control_totals import check
-from sources.declaration import TEXT, Context, Damage, Delivery
+from sources.declaration import Context, Damage, Delivery
 from sources.files import File
 from sources.layout import MELTED, Layout, best_layout
 from sources.numerals import plain
@@ -67,17 +67,13 @@ def _from_text(source: str, file: File, context: Context, layouts: Sequence[Layo
     headings = head.records[place]
     where = layout.placed(headings, file=file.relative_path, place=f"第 {head.lines[place]} 行 / line {head.lines[place]}")
     title = " ".join(cell for record in head.records[:place] for cell in record if cell)
-    wanted = sorted({0, *where.values()})
     power = 0
     if layout.unit:
         power = sheet.power_of_unit(replace(layout, unit=replace(layout.unit, required=False)), title, file=file.relative_path, sheet="")
 
     def blocks() -> Iterator[Block]:
-        stream = delimited.batches(file, head.delimiter, head.lines[place], len(headings), wanted)
-        for columns, lines in stream:
-            taken = {column: columns[index] for column, index in where.items()}
-            block, _ = _detail(file, context, layout, taken, columns[0], lines, None, power)
-            yield block
+        for columns, lines in delimited.batches(file, head.delimiter, head.lines[place], len(headings)):
+            yield _detail(file, context, layout, where, columns, lines, None, power)[0]
 
     return _delivery(source, file, context, layout, blocks(), title)
 
@@ -89,23 +85,21 @@ def _sheet_block(file: File, context: Context, page: workbook.Sheet, header: she
     place = f"工作表 / sheet {name}, 第 {header.row + 1} 行 / row {header.row + 1}"
     where = layout.placed(header.headings, file=file.relative_path, place=place, filled=filled)
     power = sheet.power_of_unit(layout, header.title, file=file.relative_path, sheet=name)
-    first = pa.array([row[0] for row in data], pa.string())
-    columns = {column: pa.array([row[index] for row in data], pa.string()) for column, index in where.items()}
-    block, kinds = _detail(file, context, layout, columns, first, np.array(numbers, np.int64), name, power)
+    columns = [pa.array([row[index] for row in data], pa.string()) for index in range(len(header.headings))]
+    block, kinds = _detail(file, context, layout, where, columns, np.array(numbers, np.int64), name, power)
     if layout.control_totals and layout.unit:
-        money = {c.removeprefix(MELTED): text for c, text in columns.items() if c.startswith(MELTED) or c in layout.unit.columns}
+        money = {name.removeprefix(MELTED): columns[at] for name, at in where.items() if name.startswith(MELTED) or name in layout.unit.columns}
         check(money, kinds, numbers, file=file.relative_path, sheet=name)
     return block
 
 
 def _detail(
-    file: File, context: Context, layout: Layout, columns: dict[str, pa.Array], first: pa.Array, numbers: np.ndarray, name: str | None, power: int
+    file: File, context: Context, layout: Layout, where: dict[str, int], everything: list[pa.Array], numbers: np.ndarray, name: str | None, power: int
 ) -> tuple[Block, rows.Kinds]:
-    """The detail rows of some rows, under declared names, still as text."""
-    declared = {column.name: column for column in layout.table.columns}
-    labels = [first] + [text for column, text in columns.items() if column in declared and declared[column].type == TEXT]
-    required = [text for column, text in columns.items() if column in declared and declared[column].required]
-    kinds = rows.kinds(labels, required, [first, *columns.values()], len(numbers))
+    """The detail rows of some rows, under declared names, still as text. Columns that
+    no heading maps are looked at for 合计 and the like, and go no further."""
+    columns = {column: everything[index] for column, index in where.items()}
+    kinds = rows.kinds(everything, [columns[key] for key in layout.keys], len(numbers))
     kept = pa.array(np.flatnonzero(kinds.detail))
     taken = {column: text.take(kept) for column, text in columns.items()}
     numbers = numbers[kinds.detail]
@@ -152,12 +146,17 @@ def _add_county(file: File, context: Context, layout: Layout, columns: dict[str,
 
 
 def _delivery(source: str, file: File, context: Context, layout: Layout, blocks: Iterable[Block], title: str) -> Delivery:
+    county_code = file.county_code(context)
+    if county_code is None and layout.county_from:
+        # A register is small: its rows are held until it is clear that they are of one county.
+        blocks = list(blocks)
+        county_code = _one_county(blocks)
     as_of, blocks = _as_of(file, layout, blocks, title)
     damages: list[Damage] = []
     return Delivery(
         source=source,
         table=layout.table,
-        county_code=file.county_code(context),
+        county_code=county_code,
         origin=file.relative_path,
         rows=conformed(layout.table, blocks, damages, context.pseudonym_key),
         as_of_date=as_of,
@@ -167,6 +166,11 @@ def _delivery(source: str, file: File, context: Context, layout: Layout, blocks:
         layout=layout.name,
         damages=damages,
     )
+
+
+def _one_county(blocks: Sequence[Block]) -> str | None:
+    counties = {code for block in blocks for code in pc.unique(block.columns["county_code"]).to_pylist()} - {None}
+    return counties.pop() if len(counties) == 1 else None
 
 
 def _as_of(file: File, layout: Layout, blocks: Iterable[Block], title: str) -> tuple[date | None, Iterable[Block]]:

@@ -21,7 +21,8 @@ UNFINISHED = ".unfinished-"  # every temporary name begins so, and may be delete
 
 def unfinished_beside(path: Path) -> Path:
     """A fresh temporary name in the same folder, so that the rename stays on one file system."""
-    return path.with_name(f"{UNFINISHED}{uuid.uuid4().hex}-{path.name}")
+    # `.part`: a glob of *.parquet must not find half a file, and `*` matches a leading dot.
+    return path.with_name(f"{UNFINISHED}{uuid.uuid4().hex}-{path.name}.part")
 
 
 def fsync(path: Path) -> None:

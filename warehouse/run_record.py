@@ -40,6 +40,7 @@ class RunRecord:
     release_id: str | None = None
     became_current: bool | None = None
     gate_failed: bool = False
+    misconfigured: str | None = None
     sources: list[dict] = field(default_factory=list)
     refused: list[dict] = field(default_factory=list)
     held: list[dict] = field(default_factory=list)
@@ -92,11 +93,14 @@ class RunRecord:
         release came about."""
         self.finished_at = utc_now()
         self.exit_code = self._exit_code(published, defect)
-        self.outcome = {1: "defect", 3: "gate_failed"}.get(self.exit_code, published or "stopped")
+        self.outcome = {1: "defect", 2: "misconfigured", 3: "gate_failed"}.get(self.exit_code, published or "stopped")
         self.write(layout)
 
     def _exit_code(self, published: str | None, defect: bool) -> int:
-        """3, then 4, outrank 0; a run that neither failed a gate nor came to a release is a defect."""
+        """3, then 4, outrank 0; a run that neither failed a gate nor came to a release is a defect,
+        unless a setting was missing."""
+        if self.misconfigured:
+            return 2
         if self.gate_failed:
             return 3
         if defect or published is None:
@@ -109,6 +113,8 @@ class RunRecord:
         """What a person must act on: zh and en sentences, stopped deliveries first."""
         unreachable = [source for source in self.sources if source["state"] == "unreachable"]
         findings = [finding for check in self.checks if not check["passed"] for finding in check["findings"]]
+        if self.misconfigured:
+            return [{"zh": "", "en": self.misconfigured}]
         return [{"zh": said["message_zh"], "en": said["message_en"]} for said in (*self.refused, *self.held, *unreachable, *findings)]
 
     def write(self, layout: Layout) -> Path:

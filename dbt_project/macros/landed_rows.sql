@@ -16,7 +16,16 @@ run as (
 ),
 
 landed_deliveries as (
-    select delivery_id, county_code, as_of_date, origin, ordered_at, digest
+    select
+        delivery_id,
+        county_code,
+        as_of_date,
+        origin,
+        ordered_at,
+        digest,
+        row_number() over (
+            partition by origin, county_code, as_of_date order by ordered_at desc nulls last, digest desc nulls last
+        ) > 1 as is_corrected
     from {{ source('ledger', 'deliveries') }}
     where source = '{{ source_name }}' and table_name = '{{ table_name }}' and outcome = 'landed'
 ),
@@ -55,7 +64,7 @@ last_of_its_origin as (
 
 in_use as (
     -- within a scope the latest day decides, then the later file, then the greater digest
-    select * exclude (ordered_at, digest), true as is_in_use
+    select *
     from last_of_its_origin
     qualify row_number() over (
         partition by county_code{% for column in scope %}, {{ column }}{% endfor %}
@@ -68,18 +77,23 @@ select
     case
         when stopped.position is not null then 'quarantined'
         when delivered._as_of_date is null or delivered._as_of_date > run.as_of_date then 'held'
-        when in_use.is_in_use then 'current'
+        when delivered._delivery = in_use._delivery and delivered._as_of_date = in_use._as_of_date then 'current'
         else 'superseded'
-    end as _fate
+    end as _fate,
+    -- a stopped row is done with when its delivery was corrected, or its scope came again later
+    landed_deliveries.is_corrected
+    or coalesce(
+        in_use._as_of_date > delivered._as_of_date
+        or (in_use._as_of_date = delivered._as_of_date and in_use.ordered_at > landed_deliveries.ordered_at),
+        false
+    ) as _is_replaced
 from delivered
 -- raw files without a landed record are leftovers of an interrupted landing
 join landed_deliveries on delivered._delivery = landed_deliveries.delivery_id
 cross join run
 left join stopped on delivered._delivery = stopped.delivery_id and delivered._position = stopped.position
 left join in_use
-    on delivered._delivery = in_use._delivery
-    and delivered._as_of_date = in_use._as_of_date
-    and delivered.county_code is not distinct from in_use.county_code
+    on delivered.county_code is not distinct from in_use.county_code
     {%- for column in scope %}
     and delivered.{{ column }} is not distinct from in_use.{{ column }}
     {%- endfor %}

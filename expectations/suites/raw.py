@@ -11,7 +11,7 @@ from functools import cache
 
 from expectations.bounds import bounds_of
 from expectations.derived import (
-    AS_OF_MONTH, CONTRADICTED, IS_KNOWN_MEASURE, IS_ONE_LEVEL, IS_WHOLE, KEY_STATE, REPEATED, is_filed,
+    AS_OF_MONTH, CONTRADICTED, IS_KNOWN_MEASURE, IS_WHOLE, KEY_STATE, REPEATED, is_filed,
 )  # fmt: skip
 from expectations.judge import expect, suite_of
 from sources.declaration import YEAR_MONTH, Column, Table
@@ -26,8 +26,9 @@ def raw_suite(source: str, table: Table):
     bounds = bounds_of(source, table.name)
     expectations = [*_shape(source, table), *_key(table)]
     for column in table.columns:
-        expectations += _cells(column)
-        expectations += _plausible(table, column, bounds.get(column.name, {}))
+        bound = bounds.get(column.name, {})
+        expectations += _cells(column, stricter="pattern" in bound)
+        expectations += _plausible(table, column, bound)
     if is_filed(table):
         expectations += _filed()
     return suite_of(f"{source}.{table.name}", expectations)
@@ -38,7 +39,7 @@ def derived_names(source: str, table: Table) -> tuple[str, ...]:
     """The derived columns that the suite looks at, in the order of its frame."""
     bounds = bounds_of(source, table.name)
     months = any(_is_month(c) and bounds.get(c.name, {}).get("max") == AS_OF for c in table.columns)
-    filed = (IS_KNOWN_MEASURE, IS_WHOLE, IS_ONE_LEVEL) if is_filed(table) else ()
+    filed = (IS_KNOWN_MEASURE, IS_WHOLE) if is_filed(table) else ()
     return (KEY_STATE, *((AS_OF_MONTH,) if months else ()), *filed)
 
 
@@ -59,11 +60,12 @@ def _key(table: Table) -> list:
     return [expect("ExpectColumnValuesToNotBeInSet", rule, column=KEY_STATE, value_set=[state], **labels) for rule, state in states.items()]
 
 
-def _cells(column: Column) -> list:
+def _cells(column: Column, stricter: bool) -> list:
+    """What the declaration says of a cell; its pattern gives way to a stricter one of the bounds."""
     expectations = []
     if column.required:
         expectations.append(expect("ExpectColumnValuesToNotBeNull", "missing_value", column=column.name))
-    if column.pattern:
+    if column.pattern and not stricter:
         expectations.append(_matches("bad_format", column, column.pattern))
     if column.is_personal_key:
         expectations.append(_matches("not_pseudonymised", column, f"[0-9a-f]{{{KEY_LENGTH}}}"))
@@ -121,7 +123,7 @@ def _in_order(later: str, earlier: str, rule: str, column: Column, detail_zh: st
 
 
 def _filed() -> list:
-    about = {IS_KNOWN_MEASURE: "unknown_measure", IS_WHOLE: "not_a_whole_number", IS_ONE_LEVEL: "stage_and_whole"}
+    about = {IS_KNOWN_MEASURE: "unknown_measure", IS_WHOLE: "not_a_whole_number"}
     return [expect("ExpectColumnValuesToBeInSet", rule, column=name, value_set=[True]) for name, rule in about.items()]
 
 

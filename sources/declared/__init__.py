@@ -1,0 +1,1 @@
+"""Filed figures: the tidy file and statistics workbooks, readers, columns, layout."""

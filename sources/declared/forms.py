@@ -65,8 +65,8 @@ def blocks(sheet: Sheet, form: str, layout: Mapping) -> Iterator[FormBlock]:
     """Yield the blocks of a form sheet; one without a school code if none says it."""
     names = {folded_heading(label): column for column, labels in layout["identity"].items() for label in labels}
     starts = [row for row, cells in enumerate(sheet.rows) if "school_id" in _identity([cells], names)]
-    first = starts[0] if starts else 0
-    title = " ".join(cell.strip() for cells in sheet.rows[: first + 1] for cell in cells if cell.strip())
+    first = starts[0] if starts else next((row for row, cells in enumerate(sheet.rows) if _is_header(cells, layout)), 0)
+    title = " ".join(cell.strip() for cells in sheet.rows[:first] for cell in cells if cell.strip())
     for start, end in zip(starts or [0], [*starts[1:], len(sheet.rows)], strict=True):
         yield _block(sheet, form, title, start, end, names, layout)
 
@@ -74,7 +74,7 @@ def blocks(sheet: Sheet, form: str, layout: Mapping) -> Iterator[FormBlock]:
 def _block(sheet: Sheet, form: str, title: str, start: int, end: int, names: Mapping[str, str], layout: Mapping) -> FormBlock:
     label_columns = {folded_label(label) for label in layout["label_columns"]}
     unit_columns = {folded_label(label) for label in layout["unit_columns"]}
-    header = next((row for row in range(start, end) if any(folded_label(cell) in label_columns for cell in sheet.rows[row])), None)
+    header = next((row for row in range(start, end) if _is_header(sheet.rows[row], layout)), None)
     block = FormBlock(form, sheet.name, title, _identity(sheet.rows[start : header if header is not None else end], names))
     if header is None:
         return block
@@ -99,6 +99,10 @@ def _block(sheet: Sheet, form: str, title: str, start: int, end: int, names: Map
         if unit := next((unit for unit in stated if unit in UNITS), None):
             block.units.setdefault(row, unit)
     return block
+
+
+def _is_header(cells: Sequence[str], layout: Mapping) -> bool:
+    return not {folded_label(cell) for cell in cells}.isdisjoint(layout["label_columns"])
 
 
 def _identity(rows: Sequence[Sequence[str]], names: Mapping[str, str]) -> dict[str, str]:

@@ -57,8 +57,7 @@ def _text_blocks(file: File) -> Iterator[Block]:
     where = _placed(file, headings, f"第 {head.lines[place]} 行 / line {head.lines[place]}" if head.records else "")
 
     def blocks() -> Iterator[Block]:
-        stream = delimited.batches(file, head.delimiter, head.lines[place], len(headings), sorted(where.values()))
-        for columns, lines in stream:
+        for columns, lines in delimited.batches(file, head.delimiter, head.lines[place], len(headings)):
             block = {name: columns[index] for name, index in where.items()}
             filled = np.zeros(len(lines), bool)
             for text in block.values():

@@ -1,0 +1,1 @@
+"""Budget tables and the indicator list: reader, columns, layouts."""

@@ -1,0 +1,1 @@
+"""The personnel and payroll database: connection, pull, columns."""

@@ -18,6 +18,7 @@ from sources.connections import Patience
 from sources.refusal import Misconfigured, Unreachable
 
 SOURCE = "hr_payroll"
+BATCH_ROWS = 16_384
 
 
 class Connected:
@@ -42,8 +43,9 @@ class Connected:
 
     def texts(self, table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Yield a table's columns as text, so that NUMERIC and DATE come out of every
-        database in one spelling and exactly."""
-        wanted = ", ".join(f'cast("{name}" as text) as "{name}"' for name in columns)
+        database in one spelling and exactly. NULL comes as empty text: the SQLite
+        driver takes a column's type from its first rows, and NULLs have none."""
+        wanted = ", ".join(f"coalesce(cast({name} as text), '') as {name}" for name in (f'"{column}"' for column in columns))
         yield from self._batches(f'select {wanted} from "{table}"')
 
     def _batches(self, query: str) -> Iterator[pa.RecordBatch]:
@@ -51,6 +53,8 @@ class Connected:
 
         try:
             with self._connection.cursor() as cursor:
+                if self._kind == "sqlite":
+                    cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
                 cursor.execute(query)
                 reader = cursor.fetch_record_batch()
                 empty = True
@@ -59,7 +63,7 @@ class Connected:
                     yield batch
                 if empty:
                     yield pa.RecordBatch.from_pylist([], schema=reader.schema)
-        except (dbapi.Error, pa.ArrowException) as error:
+        except (dbapi.Error, pa.ArrowException, OSError) as error:
             _stop(self.origin, f"stopped answering ({type(error).__name__})", "读取中断")
 
 

@@ -1,0 +1,1 @@
+"""The school register and crosswalk decisions: reader, columns, layouts."""

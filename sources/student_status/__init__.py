@@ -1,0 +1,1 @@
+"""The student-status exchange service: pages, pull, columns."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
@@ -90,7 +90,8 @@ class Pages:
             if total is not None and page.get("total") != total:
                 self._stop(resource, "changed its number of rows while it was read", "读取期间总行数发生变化")
             total = page.get("total")
-            mark = hashlib.sha256(json.dumps(items, sort_keys=True).encode()).digest()[:16]
+            # Items come in key order: a page is known by its ends and its length.
+            mark = _mark("page", items[0], items[-1], len(items)) if items else b""
             if items and mark in seen:
                 self._stop(resource, "sent the same page twice", "重复返回同一页")
             seen.add(mark)
@@ -99,7 +100,7 @@ class Pages:
                 yield items
             if following is None:
                 break
-            step = hashlib.sha256(b"cursor" + str(following).encode()).digest()[:16]
+            step = _mark("cursor", following)
             if step in seen:
                 self._stop(resource, "sent the same cursor twice", "重复返回同一游标")
             seen.add(step)
@@ -150,7 +151,7 @@ class Pages:
         if answer.status_code != 200:
             self._stop(resource, f"answered HTTP {answer.status_code}", f"返回 HTTP {answer.status_code}")
         try:
-            page = answer.json()
+            page = json.loads(answer.content)
         except ValueError:
             raise _Again("its answer is broken JSON", "返回的 JSON 不完整") from None
         if not isinstance(page, dict):
@@ -164,6 +165,10 @@ class Pages:
             f"The student-status service ({address}) {what_en}. The last good delivery stays in use.",
             f"学籍服务（{address}）{what_zh}。沿用上一次有效数据。",
         ) from None
+
+
+def _mark(*content: object) -> bytes:
+    return hashlib.sha256(repr(content).encode()).digest()[:16]
 
 
 def _seconds(header: str | None) -> float | None:

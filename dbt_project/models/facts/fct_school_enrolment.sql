@@ -1,0 +1,66 @@
+with students as (
+    select * from {{ ref('int_student') }} where _faults = ''
+),
+
+roll_schools as (
+    select * from {{ ref('int_roll_school') }} where _faults = ''
+),
+
+run as (
+    select large_class_from, oversize_class_from from {{ ref('int_run') }}
+),
+
+counties as (
+    {{ delivered_counties('student_status', 'students') }}
+),
+
+grades as (
+    select distinct meaning as stage from {{ ref('int_code_spelling') }} where list_id = 'grade'
+),
+
+known as (
+    select county_code, school_id from roll_schools
+    union
+    select county_code, school_id from students
+),
+
+classes as (
+    -- class numbers are unique in the school that delivered them
+    select county_code, school_id, stage, delivered_school_id, class_id, count(*) as students
+    from students
+    where roll_status = 'on_roll'
+    group by all
+),
+
+counted as (
+    select
+        classes.county_code,
+        classes.school_id,
+        classes.stage,
+        sum(classes.students) as students,
+        count(*) as classes,
+        count(*) filter (
+            where classes.students >= run.large_class_from and classes.students < run.oversize_class_from
+        ) as classes_56_65,
+        count(*) filter (where classes.students >= run.oversize_class_from) as classes_66_up
+    from classes
+    cross join run
+    group by all
+)
+
+select
+    known.county_code,
+    known.school_id,
+    grades.stage,
+    cast(coalesce(counted.students, 0) as bigint) as students,
+    coalesce(counted.classes, 0) as classes,
+    coalesce(counted.classes_56_65, 0) as classes_56_65,
+    coalesce(counted.classes_66_up, 0) as classes_66_up
+from known
+join counties on known.county_code = counties.county_code
+cross join grades
+left join counted
+    on known.county_code = counted.county_code
+    and known.school_id = counted.school_id
+    and grades.stage = counted.stage
+order by known.county_code, known.school_id, grades.stage

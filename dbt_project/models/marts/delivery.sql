@@ -1,0 +1,112 @@
+-- What became of every delivery and of its rows. delivered = accepted + quarantined + superseded + held;
+-- a refused delivery stands outside, none of its rows was taken.
+with ledger as (
+    select * from {{ source('ledger', 'deliveries') }}
+),
+
+run as (
+    select * from {{ ref('int_run') }}
+),
+
+fates as (
+    {%- for source_name, table_name in declared_tables() %}
+    select _delivery as delivery_id, _fate as fate, count(*) as rows
+    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
+    group by all
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+quarantined as (
+    select delivery_id, count(distinct position) as rows
+    from {{ ref('int_quarantined_row') }}
+    where stopped_by = 'crosswalk'
+    group by all
+),
+
+outdated as (
+    select _delivery as delivery_id, count(*) as rows
+    from {{ ref('int_declared_measure') }}
+    where is_outdated
+    group by all
+),
+
+counted as (
+    select
+        ledger.delivery_id,
+        coalesce(sum(fates.rows) filter (where fates.fate = 'current'), 0) as in_use,
+        coalesce(sum(fates.rows) filter (where fates.fate = 'quarantined'), 0) as stopped,
+        coalesce(sum(fates.rows) filter (where fates.fate = 'superseded'), 0) as superseded,
+        -- a held delivery rests outside raw: its rows wait as the ledger counted them
+        case
+            when ledger.outcome = 'held' then coalesce(ledger.rows_delivered, 0)
+            else coalesce(sum(fates.rows) filter (where fates.fate = 'held'), 0)
+        end as held
+    from ledger
+    left join fates on ledger.delivery_id = fates.delivery_id
+    group by ledger.delivery_id, ledger.outcome, ledger.rows_delivered
+),
+
+newest as (
+    -- an empty delivery has no row that could tell whether it is in use
+    select
+        ledger.delivery_id,
+        row_number() over (
+            partition by ledger.source, ledger.table_name, ledger.county_code
+            order by ledger.as_of_date desc, ledger.ordered_at desc, ledger.digest desc
+        ) = 1 as is_newest
+    from ledger
+    cross join run
+    where ledger.outcome = 'landed' and ledger.as_of_date <= run.as_of_date
+),
+
+balanced as (
+    select
+        counted.delivery_id,
+        counted.in_use,
+        counted.superseded + coalesce(outdated.rows, 0) as rows_superseded,
+        counted.held as rows_held,
+        counted.stopped + coalesce(quarantined.rows, 0) as rows_quarantined,
+        counted.in_use - coalesce(quarantined.rows, 0) - coalesce(outdated.rows, 0) as rows_accepted
+    from counted
+    left join quarantined on counted.delivery_id = quarantined.delivery_id
+    left join outdated on counted.delivery_id = outdated.delivery_id
+)
+
+select
+    ledger.delivery_id,
+    ledger.source,
+    coalesce(ledger.table_name, '') as table_name,
+    coalesce(ledger.county_code, '') as county_code,
+    year(ledger.as_of_date) - case when month(ledger.as_of_date) < run.school_year_first_month then 1 else 0 end
+    || '-' || (year(ledger.as_of_date) + case when month(ledger.as_of_date) < run.school_year_first_month then 0 else 1 end)
+        as period,
+    ledger.digest,
+    ledger.as_of_date,
+    ledger.kind,
+    case
+        when ledger.outcome in ('refused', 'held') then ledger.outcome
+        when balanced.in_use > 0 then 'in_use'
+        when balanced.rows_superseded > 0 then 'superseded'
+        when balanced.rows_held > 0 or ledger.as_of_date > run.as_of_date then 'not_yet_due'
+        when newest.is_newest then 'in_use'
+        else 'superseded'
+    end as status,
+    coalesce(ledger.rows_delivered, 0) as rows_delivered,
+    cast(balanced.rows_accepted as bigint) as rows_accepted,
+    cast(balanced.rows_quarantined as bigint) as rows_quarantined,
+    cast(balanced.rows_superseded as bigint) as rows_superseded,
+    cast(balanced.rows_held as bigint) as rows_held,
+    ledger.origin,
+    ledger.encoding,
+    ledger.layout,
+    ledger.rule,
+    ledger.message_zh,
+    ledger.message_en,
+    ledger.ordered_at,
+    ledger.arrived_at
+from ledger
+join balanced on ledger.delivery_id = balanced.delivery_id
+left join newest on ledger.delivery_id = newest.delivery_id
+cross join run
+order by ledger.delivery_id
