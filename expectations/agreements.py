@@ -1,7 +1,7 @@
 """Agreements: what the published tables must say of one another.
 
-Here: one SQL truth a line, over the candidate's Parquet files and the seed of
-indicators, that becomes a true-or-false column of the table it is about.
+Here: one SQL truth a line, over the candidate's Parquet files, that becomes a
+true-or-false column of the table it is about.
 Not here: single columns (suites/published.py) and how the numbers are made (dbt).
 """
 
@@ -13,15 +13,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-INDICATORS = Path(__file__).parent.parent / "dbt_project" / "seeds" / "indicators.csv"
-TOLERANCE = 1e-6  # numerator and denominator are published for display, rounded to their decimals
-
 
 @dataclass(frozen=True)
 class Agreement:
     """A truth about each row of `table`: `sql` speaks of the row as `this`.
 
-    `needs`: the other tables it looks at. `column`: the column that a finding names.
+    `column`: the column that a finding names.
     """
 
     name: str
@@ -30,7 +27,6 @@ class Agreement:
     sql: str
     zh: str
     en: str
-    needs: tuple[str, ...] = ()
 
 
 def _same_unit(other: str) -> str:
@@ -49,51 +45,58 @@ AGREEMENTS = (
     Agreement(
         "_school_is_listed", "school_unit", "school_id",
         "exists (from school where school.county_code = this.county_code and school.school_id = this.school_id)",
-        "学校表中应有该学校", "the school must stand in `school`", ("school",),
+        "学校表中应有该学校", "the school must stand in `school`",
     ),
     Agreement(
         "_has_one_verdict", "school_unit", "school_id",
         f"(select count(*) from school_compliance where {_same_unit('school_compliance')}) = 1",
-        "每个学校学段应有且只有一行判定", "each unit has one row in `school_compliance`", ("school_compliance",),
+        "每个学校学段应有且只有一行判定", "each unit has one row in `school_compliance`",
     ),
     Agreement(
         "_has_one_fact_row", "school_unit", "school_id",
         f"(select count(*) from school_fact where {_same_unit('school_fact')}) = 1",
-        "每个学校学段应有且只有一行事实", "each unit has one row in `school_fact`", ("school_fact",),
+        "每个学校学段应有且只有一行事实", "each unit has one row in `school_fact`",
     ),
     Agreement(
         "_has_every_indicator", "school_unit", "school_id",
         f"""not this.is_in_scope or (
             select count(*) from school_indicator join resource using (indicator_id) where {_same_unit('school_indicator')}
         ) = (select count(*) from resource)""",
-        "计入的学校学段应有全部资源配置指标", "a unit in scope has every resource indicator", ("school_indicator",),
+        "计入的学校学段应有全部资源配置指标", "a unit in scope has every resource indicator",
     ),
     Agreement(
         "_unit_is_listed", "school_compliance", "school_id",
         f"exists (from school_unit where {_same_unit('school_unit')})",
-        "应为学校学段表中的单位", "the unit must stand in `school_unit`", ("school_unit",),
+        "应为学校学段表中的单位", "the unit must stand in `school_unit`",
     ),
     Agreement(
         "_scope_agrees", "school_compliance", "verdict",
         f"""(this.verdict <> 'out_of_scope') = coalesce(
             (select bool_or(is_in_scope) from school_unit where {_same_unit('school_unit')}), this.verdict <> 'out_of_scope')""",
-        "不计入的单位应为 out_of_scope", "units out of scope, and only they, are out_of_scope", ("school_unit",),
+        "不计入的单位应为 out_of_scope", "units out of scope, and only they, are out_of_scope",
     ),
     Agreement(
         "_counts_agree", "school_compliance", "indicators_met",
-        f"""this.verdict = 'out_of_scope' or (
+        f"""case when this.verdict = 'out_of_scope' then
+            this.indicators_met = 0 and this.indicators_within_floor = 0
+            and this.indicators_below_floor = 0 and this.indicators_no_data = 0
+        else
             this.indicators_met = {_counted('met', 'not_applicable')}
             and this.indicators_within_floor = {_counted('within_floor')}
             and this.indicators_below_floor = {_counted('below_floor')}
             and this.indicators_no_data = {_counted('no_data')}
-        )""",
-        "各状态指标数应与指标表一致", "the counts must be those of `school_indicator`", ("school_indicator",),
+        end""",
+        "各状态指标数应与指标表一致，不计入的单位为零",
+        "the counts must be those of `school_indicator`, and zero out of scope",
     ),
     Agreement(
         "_value_agrees", "school_indicator", "value",
-        f"""this.value is null or coalesce((
-            select bool_and(abs(this.value - this.numerator::double * per / nullif(this.denominator::double, 0))
-                <= {TOLERANCE} * greatest(1, abs(this.value)))
+        # Numerator and denominator are published for display, rounded to six decimals.
+        """this.value is null or coalesce((
+            select bool_and(coalesce(
+                abs(this.value - this.numerator::double * per / this.denominator::double)
+                    <= 1e-6 * per / this.denominator::double * (1 + this.value / per) + 1e-9 * abs(this.value),
+                false))
             from resource where resource.indicator_id = this.indicator_id
         ), true)""",
         "应等于分子×系数÷分母", "must be numerator times per over denominator",
@@ -115,7 +118,7 @@ AGREEMENTS = (
             select count(*) from county_balance join resource using (indicator_id)
             where county_balance.county_code = this.county_code and county_balance.stage in ('primary', 'junior')
         ) = 2 * (select count(*) from resource)""",
-        "每县应有两个学段全部指标的差异系数", "a county has a coefficient for every indicator and both stages", ("county_balance",),
+        "每县应有两个学段全部指标的差异系数", "a county has a coefficient for every indicator and both stages",
     ),
 )  # fmt: skip
 
@@ -131,13 +134,12 @@ def open_candidate(folder: Path) -> duckdb.DuckDBPyConnection:
     tables = {path.stem: str(path).replace("'", "''") for path in sorted(folder.glob("*.parquet"))}
     for name, path in tables.items():
         engine.execute(f"create view \"{name}\" as from read_parquet('{path}')")
-    of_release = "rule_set in (select rule_set from county_compliance)" if "county_compliance" in tables else "true"
-    seed = str(INDICATORS).replace("'", "''")
-    engine.execute(f"""
-        create table resource as
-        select distinct indicator_id, per::double as per from read_csv('{seed}', all_varchar = true)
-        where part = 'resource' and level = 'school' and is_on = 'true' and {of_release}
-    """)
+    if {"indicator", "county_compliance"} <= tables.keys():
+        engine.execute("""
+            create table resource as
+            select distinct id as indicator_id, per::double as per from indicator
+            where part = 'resource' and level = 'school' and is_on and rule_set in (select rule_set from county_compliance)
+        """)
     return engine
 
 

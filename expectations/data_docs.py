@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from expectations.judge import great_expectations
+from expectations.judge import great_expectations, new_context
 from warehouse import durable
 
 # The pages of GX ask for styles, scripts and pictures from the network. Nothing may phone
@@ -20,6 +20,7 @@ _FROM_NETWORK = re.compile(
     r"<script[^>]*\bsrc=[\"']?https?://[^>]*>\s*</script>|<(?:link|img)\b[^>]*\b(?:href|src)=[\"']?https?://[^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
+_FONT = re.compile(r"url\(\s*[\"']?https?:[^)]*\)", re.IGNORECASE)
 _TO_NETWORK = re.compile(r"(<a\b[^>]*\bhref=)[\"']https?://[^\"']*[\"']", re.IGNORECASE)
 STYLE = """<style>
 body{font-family:system-ui,"Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:75rem;color:#222}
@@ -41,15 +42,16 @@ def write_data_docs(folder: Path, results: Mapping[str, tuple], run_name: str = 
     )
 
     site = folder.with_name(f"{durable.UNFINISHED}{uuid.uuid4().hex}")
-    context = gx.get_context(mode="ephemeral")
-    context.variables.data_docs_sites = {
-        "gates": {
-            "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    context = new_context(
+        data_docs_sites={
+            "gates": {
+                "class_name": "SiteBuilder",
+                "show_how_to_buttons": False,
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)},
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            }
         }
-    }
+    )
     run = RunIdentifier(run_name=run_name)
     for name, found in results.items():
         met = sum(bool(result.success) for result in found)
@@ -79,4 +81,5 @@ def write_data_docs(folder: Path, results: Mapping[str, tuple], run_name: str = 
 def offline(page: str) -> str:
     """The same page without anything that a browser would fetch from the network."""
     page = _TO_NETWORK.sub(r'\1"#"', _FROM_NETWORK.sub("", page))
+    page = _FONT.sub("none", page)
     return page.replace("</head>", f"{STYLE}</head>", 1)

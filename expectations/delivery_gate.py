@@ -109,16 +109,20 @@ def _quarantined(
     pending: PendingDelivery, rows: pa.Table, offset: int, verdict: Verdict, damages: dict[tuple[str, str], np.ndarray]
 ) -> Iterator[pa.Table]:
     """Rows of this batch that may not go on: by the reader's word, then by the judge's."""
+    none = np.empty(0, np.int64)
     unread: dict[str, np.ndarray] = {}
+    said: dict[tuple[str, str], np.ndarray] = {}
     for (column, rule), places in damages.items():
         here = places[(places >= offset) & (places < offset + len(rows))] - offset
-        unread[column] = np.union1d(unread.get(column, np.empty(0, np.int64)), here)
+        unread[column] = np.union1d(unread.get(column, none), here)
         yield _listed(pending, rows, here, column, rule, rule, rule)
     for finding in verdict.findings:
         if finding.severity == QUARANTINE:
-            places = finding.positions
+            about = (finding.column, finding.rule)
+            places = np.setdiff1d(finding.positions, said.get(about, none))  # two expectations may stand for one rule
+            said[about] = np.union1d(said.get(about, none), places)
             if finding.rule == "missing_value":
-                places = np.setdiff1d(places, unread.get(finding.column, np.empty(0, np.int64)))
+                places = np.setdiff1d(places, unread.get(finding.column, none))
             yield _listed(pending, rows, places, finding.column, finding.rule, finding.detail_zh, finding.detail_en)
 
 

@@ -64,13 +64,30 @@ def great_expectations():
     return gx
 
 
+def new_context(**config):
+    """A context of GX in memory alone: no folder, no progress bars."""
+    gx = great_expectations()
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    return gx.get_context(
+        mode="ephemeral",
+        project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+            analytics_enabled=False,
+            **config,
+        ),
+    )
+
+
 @cache
 def quiet_context():
-    """One context a process, in memory; asked for by every judgement."""
-    gx = great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    return context
+    """The judge's context, one a process: it keeps nothing between judgements."""
+    return new_context()
 
 
 def expect(kind: str, rule: str, *, column: str = "", detail_zh: str = "", detail_en: str = "", **arguments):
@@ -115,7 +132,7 @@ def judge(frame: pd.DataFrame, suite: gx.ExpectationSuite) -> Verdict:
 
 def _finding(result) -> Finding:
     meta = result.expectation_config.meta
-    if (result.exception_info or {}).get("raised_exception"):
+    if _raised(result.exception_info or {}):
         kind = result.expectation_config.type
         return Finding("not_judged", meta["column"], REFUSE, 0, detail_zh=kind, detail_en=kind)
     found = result.result
@@ -129,3 +146,8 @@ def _finding(result) -> Finding:
         meta["detail_zh"],
         meta["detail_en"],
     )
+
+
+def _raised(said: dict) -> bool:
+    """Whether GX could not evaluate; it tells so of the whole, or of each metric by its id."""
+    return bool(said.get("raised_exception")) or any(each.get("raised_exception") for each in said.values() if isinstance(each, dict))

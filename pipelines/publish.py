@@ -51,7 +51,7 @@ def candidate() -> dg.AssetsDefinition:
         from expectations.release_gate import judge_release
         from warehouse.candidate import export_candidate
 
-        folder = home.layout.candidate(context.run_id)
+        folder = home.layout.candidate(context.run.run_id)
         with home.record.stage("export"):
             export_candidate(home.layout.warehouse_file, folder, dbt_manifest.manifest())
         with home.record.stage("gate release"):
@@ -93,7 +93,7 @@ def release() -> dg.AssetsDefinition:
         record, ledger = home.record, home.ledger
         with record.stage("publish"):
             publication = publish(
-                home.layout.candidate(context.run_id),
+                home.layout.candidate(context.run.run_id),
                 home.layout,
                 as_of_date=record.as_of_date,
                 rule_set=record.rule_set,

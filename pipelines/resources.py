@@ -64,7 +64,7 @@ class Home(ConfigurableResource):
         self._layout.prepare()
         with durable.lock(self._layout.run_lock):
             self._ledger = Ledger(self._layout)
-            self._record = RunRecord.start(self._layout, context.run_id or "unbound")
+            self._record = RunRecord.start(self._layout, context.run.run_id)
             self._published = None
             clear_unfinished(self._layout)
             try:

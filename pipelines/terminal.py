@@ -6,6 +6,7 @@ Not here: what is decided (the release) and exit codes (run.py).
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,20 @@ from rich.text import Text
 if TYPE_CHECKING:
     from pipelines.run import Step
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+WIDTH_OF_A_FILE = 110  # where there is no terminal to ask: wide enough that no table is cut
+
+
+def _console(*, stderr: bool = False) -> Console:
+    found = Console(stderr=stderr, highlight=False)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH_OF_A_FILE)
+
+
+console = _console()
+errors = _console(stderr=True)
 
 VERDICT_STYLE = {"pass": "bold green", "fail": "bold red", "undecided": "bold yellow", "out_of_scope": "dim"}
 VERDICT_LABEL = {"pass": "达标 pass", "fail": "未达标 fail", "undecided": "待定 undecided", "out_of_scope": "不纳入 out of scope"}
-STAGE_LABEL = {"primary": "小学 primary", "junior": "初中 junior"}
+STAGE_LABEL = {"primary": "小学 primary", "junior": "初中 junior"}  # in the order of the school years
 NOT_MET = ("within_floor", "below_floor", "no_data")
 
 
@@ -60,14 +69,17 @@ def verdict_table(release: Path) -> None:
 
     `release` is a release folder. Reads Parquet alone.
     """
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    compliance = pq.read_table(release / "county_compliance.parquet").to_pylist()
-    units = pq.read_table(release / "school_compliance.parquet", columns=["county_code", "stage", "verdict"])
-    indicators = pq.read_table(release / "school_indicator.parquet", columns=["county_code", "stage", "indicator_id", "status"])
-    balance = pq.read_table(release / "county_balance.parquet").to_pylist()
+    compliance = _rows(release, "county_compliance")
+    units = Counter((row["county_code"], row["stage"], row["verdict"]) for row in _rows(release, "school_compliance"))
+    statuses = Counter(
+        (row["county_code"], row["stage"], row["indicator_id"], row["status"]) for row in _rows(release, "school_indicator")
+    )
     names = _indicator_names(release)
+    order = {indicator: place for place, indicator in enumerate(names)}
+    balance = sorted(
+        _rows(release, "county_balance"),
+        key=lambda row: (order[row["indicator_id"]], list(STAGE_LABEL).index(row["stage"])),
+    )
 
     for county in sorted({row["county_code"] for row in compliance}):
         parts = {row["part"]: row["verdict"] for row in compliance if row["county_code"] == county}
@@ -79,28 +91,23 @@ def verdict_table(release: Path) -> None:
                 "   资源配置 resources: ", _verdict(parts["resource"]),
             )
         )  # fmt: skip
-        here = units.filter(pc.equal(units["county_code"], county))
         counts = Table(title="学校（学段）单位 school units", title_justify="left")
         counts.add_column("学段 stage")
-        for verdict in VERDICT_LABEL:
-            counts.add_column(VERDICT_LABEL[verdict], justify="right", style=VERDICT_STYLE[verdict])
+        for verdict, label in VERDICT_LABEL.items():
+            counts.add_column(label.replace(" ", "\n", 1), justify="right", style=VERDICT_STYLE[verdict], no_wrap=True)
         for stage, label in STAGE_LABEL.items():
-            of_stage = here.filter(pc.equal(here["stage"], stage))["verdict"].to_pylist()
-            counts.add_row(label, *(str(of_stage.count(verdict)) for verdict in VERDICT_LABEL))
+            counts.add_row(label, *(str(units[county, stage, verdict]) for verdict in VERDICT_LABEL))
         console.print(counts)
 
         failing = Table(title="未全部达到的指标 indicators that are not met everywhere", title_justify="left")
-        for heading in ("指标 indicator", "学段 stage"):
-            failing.add_column(heading)
-        for heading in ("85 %–100 % within floor", "低于 85 % below floor", "缺数据 no data", "差异系数 CV", "上限 limit"):
-            failing.add_column(heading, justify="right")
-        shown = indicators.filter(pc.equal(indicators["county_code"], county))
+        failing.add_column("指标 indicator", overflow="fold")
+        failing.add_column("学段 stage", no_wrap=True)
+        for heading in ("≥ 85 %\nwithin floor", "< 85 %\nbelow floor", "缺数据\nno data", "差异系数\nCV", "上限\nlimit"):
+            failing.add_column(heading, justify="right", no_wrap=True)
         for row in balance:
             if row["county_code"] != county:
                 continue
-            same = pc.and_(pc.equal(shown["stage"], row["stage"]), pc.equal(shown["indicator_id"], row["indicator_id"]))
-            statuses = shown.filter(same)["status"].to_pylist()
-            numbers = [statuses.count(status) for status in NOT_MET]
+            numbers = [statuses[county, row["stage"], row["indicator_id"], status] for status in NOT_MET]
             if any(numbers) or row["status"] != "met":
                 cv = "–" if row["cv"] is None else f"{row['cv']:.6f}"
                 style = "" if row["status"] == "met" else "red"
@@ -116,10 +123,16 @@ def _verdict(verdict: str) -> tuple[str, str]:
     return (VERDICT_LABEL[verdict], VERDICT_STYLE[verdict])
 
 
-def _indicator_names(release: Path) -> dict[str, str]:
-    import pyarrow.parquet as pq
+def _rows(release: Path, table: str) -> list[dict]:
+    # ParquetFile, not read_table: the latter imports pandas, which takes longer than all the rest
+    from pyarrow.parquet import ParquetFile
 
-    rows = pq.read_table(release / "indicator.parquet").to_pylist()
+    return ParquetFile(release / f"{table}.parquet").read().to_pylist()
+
+
+def _indicator_names(release: Path) -> dict[str, str]:
+    rows = [row for row in _rows(release, "indicator") if row["number"]]  # rules that combine indicators have no number
+    rows.sort(key=lambda row: [int(part) for part in row["number"].split(".")])
     return {row["id"]: f"{row['number']} {row['name_zh']}" for row in rows}
 
 

@@ -18,7 +18,6 @@ _IDENTITY_CHECKS = np.array(list("10X98765432"))
 # No province has the numbers 98 and 99: these area codes do not exist.
 STUDENT_AREA = 990000
 STAFF_AREA = 980000
-FAMILY_AREA = 970000
 
 
 def organisation_check(first_eight: str) -> str:

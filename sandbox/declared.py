@@ -26,8 +26,13 @@ TIDY_HEADERS = ("as_of_date", "county_code", "township", "school_id", "school_na
 def write_declared(county: County, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     in_book = next(s for s in county.schools if s.kind == "nine_year_school")
-    _write_tidy(county, [s for s in county.schools[1::5] if s is not in_book], folder / f"填报数据_{MARK}.csv")
+    _write_tidy(county, [s for s in _filing_schools(county) if s is not in_book], folder / f"填报数据_{MARK}.csv")
     _write_statistics(county, in_book, folder / f"教育事业统计_{county.calendar.school_year}.xlsx")
+
+
+def _filing_schools(county: County) -> list[School]:
+    """Every fifth school, and every one with senior students: their rows are the longest."""
+    return [school for place, school in enumerate(county.schools) if place % 5 == 1 or SENIOR in school.students]
 
 
 def filed_figures(school: School) -> Iterator[tuple[str, str, Decimal]]:

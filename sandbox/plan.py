@@ -1,6 +1,6 @@
 """The plan of the county: every school with its codes, students, classes and holdings.
 
-Here: one immutable description from which the systems, the files and the truth
+Here: the one description from which the systems, the files and the truth
 are made. Not here: single students, teachers, cards or rooms (their writers make
 them so that they add up to the plan), and no judgement (truth.py).
 """

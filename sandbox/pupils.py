@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from sandbox import codes, names
 from sandbox.classes import SchoolClass
 from sandbox.places import COUNTY_CODE, KINDS
-from sandbox.plan import County, School
+from sandbox.plan import County
 
 STYLES = 6
 IN_SCHOOL, ON_LEAVE, TRANSFERRED, GRADUATED = range(4)

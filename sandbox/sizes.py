@@ -14,7 +14,6 @@ import numpy as np
 from sandbox.standard import JUNIOR, PRIMARY, SENIOR, scope_reason_of
 
 LEAST_SCHOOLS = 12
-STUDENTS_PER_SCHOOL = 86_000 / 128
 
 # kind -> schools of it in a county of 128, and the least number in any county
 _SHARES = {
@@ -89,7 +88,7 @@ def _fixed_numbers(of_kind: dict[str, list[Roll]], schools: int, students: int, 
     if len(primary) > 6 and usual >= 300:
         # 17 of 2000 is the floor of the backbone indicator
         primary[1].students, primary[1].is_anchor = {PRIMARY: 2000}, True
-    if len(primary) > 4:
+    if len(primary) > 5:
         primary[-1].students = {PRIMARY: 0}  # on the register, nobody in it
     for number, point in enumerate(of_kind["teaching_point"]):
         low, high = (12, 50) if number % 2 else (50, 97)
@@ -136,9 +135,13 @@ def _equal_halves(result: list[Roll]) -> None:
     for number, roll in enumerate(integrated):
         # at the lower value the junior part, worth 1.1 as much, stays under its threshold
         put(roll, LOWER_EQUIPMENT if number % 5 == 2 else UPPER_EQUIPMENT)
+    # each half has an ordinary school that can take the last few students
+    ordinary = [roll for roll in counted if roll.kind == "primary_school" and not roll.is_anchor]
+    spare = dict(zip(halves, ordinary, strict=False))
+    for value, roll in spare.items():
+        put(roll, value)
     for roll in sorted(counted[1:], key=lambda roll: -roll.students[PRIMARY]):
         if roll.equipment_per_primary_student is None:
             put(roll, min(halves, key=total))
     lighter, heavier = sorted(halves, key=total)
-    spare = next(r for r in reversed(halves[lighter]) if r.kind != "teaching_point" and not r.is_anchor)
-    spare.students[PRIMARY] += total(heavier) - total(lighter)
+    spare[lighter].students[PRIMARY] += total(heavier) - total(lighter)

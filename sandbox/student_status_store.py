@@ -20,6 +20,8 @@ from sandbox.plan import County
 RESOURCES = ("schools", "campuses", "classes", "students")
 _KEYS = {"schools": ("学校标识码",), "campuses": ("学校标识码", "校区号"), "classes": ("学校标识码", "班号")}
 
+_ROWS_AT_ONCE = 50_000  # the JSON texts of a large county need not stand in memory together
+
 
 def write_store(county: County, path: Path) -> int:
     """Write the whole store; returns the number of student rows. The file must not exist."""
@@ -40,9 +42,11 @@ def write_store(county: County, path: Path) -> int:
             keys = _KEYS[resource]
             rows = sorted(("|".join(item[key] for key in keys), newest, json.dumps(item, ensure_ascii=False)) for item in items)
             store.executemany(f"insert into {resource} values (?, ?, ?)", rows)
-        key = pc.binary_join_element_wise(students["学校标识码"], students["全国学籍号"], "|")
-        columns = (key.to_pylist(), students["_epoch"].to_pylist(), json_rows(students).to_pylist())
-        store.executemany("insert into students values (?, ?, ?)", zip(*columns, strict=True))
+        for first in range(0, len(students), _ROWS_AT_ONCE):
+            part = students.slice(first, _ROWS_AT_ONCE)
+            key = pc.binary_join_element_wise(part["学校标识码"], part["全国学籍号"], "|")
+            columns = (key.to_pylist(), part["_epoch"].to_pylist(), json_rows(part).to_pylist())
+            store.executemany("insert into students values (?, ?, ?)", zip(*columns, strict=True))
     store.close()
     return len(students)
 

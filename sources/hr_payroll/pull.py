@@ -67,7 +67,7 @@ def _check_columns(database: Connected, table: str, wanted: list[str]) -> None:
     if absent:
         raise Refusal(
             "missing_column", file=f"{database.origin}/{table}", expected="、".join(absent),
-            found="没有该列 / no such column" if there else "没有该表 / no such table",
+            found="没有该列 / no such column" if there else "没有该表，或无权读取 / no such table, or no right to read it",
             do_en="Provide a view of this name with these columns: see docs/layouts.md.",
             do_zh="请提供含这些列的同名视图，见 docs/layouts.md。",
         )  # fmt: skip

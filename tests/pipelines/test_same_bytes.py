@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 from county_run import run_county
-from postgresql import postgresql_server  # noqa: F401  (a fixture)
+from postgresql import postgresql_uri  # noqa: F401  (a fixture)
 from sandbox.hr_database import load_postgresql
+from sandbox.make import planned
 from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
 
 VERDICT_FILES = {f"{table.name}.parquet" for table in PUBLISHED_TABLES if table.kind == VERDICT}
@@ -26,9 +27,9 @@ def reference(systems, tmp_path_factory):
     return run
 
 
-def test_the_same_personnel_from_sqlite_and_from_postgresql(reference, systems, small_county, tmp_path, postgresql_server):  # noqa: F811
-    load_postgresql(small_county, postgresql_server)
-    run = run_county(tmp_path / "home", {**systems, "JUNHENG_HR_URI": postgresql_server})
+def test_the_same_personnel_from_sqlite_and_from_postgresql(reference, systems, small_county, tmp_path, postgresql_uri):  # noqa: F811
+    load_postgresql(postgresql_uri, planned(small_county))
+    run = run_county(tmp_path / "home", {**systems, "JUNHENG_HR_URI": postgresql_uri})
     assert int(run.code) == 0, run.record.messages
     assert verdict_sums(run) == verdict_sums(reference)
 

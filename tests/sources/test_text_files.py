@@ -127,6 +127,11 @@ def test_columns_may_stand_in_any_order(csv_file):
     assert read_one("asset_register", csv_file("资产卡片_2025-08-31.csv", turned)).rows[0]["original_value_yuan"] == Decimal("7")
 
 
+def test_a_person_on_a_card_is_never_delivered(csv_file):
+    read = read_one("asset_register", csv_file("资产卡片_2025-08-31.csv", [CARDS, card()]))
+    assert "某某某" not in str(read.rows)
+
+
 def test_totals_and_signatures_are_no_cards(csv_file):
     total = "合 计" + "," * 13 + "2.00" + "," * 7
     signature = "填表人：某某某" + "," * 20

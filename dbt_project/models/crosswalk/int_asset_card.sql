@@ -13,15 +13,11 @@ equipment_classes as (
     from {{ ref('equipment_classes') }} as classes
     cross join run
     where {{ holds_on('classes', 'run.as_of_date') }}
-),
-
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'holder_code', 'asset_register') }}
 )
 
 select
     listed.*,
-    resolved.school_id,
+    {{ resolved_school('holder_code') }} as school_id,
     use_statuses.meaning = 'in_use'
     -- where the card does not say what it is used for, its class decides
     and coalesce(directions.meaning, 'teaching') = 'teaching'
@@ -36,6 +32,6 @@ select
     ]) }} as _faults
 from listed
 cross join run
-{{ join_school('listed', 'holder_code') }}
+{{ join_school('holder_code', 'asset_register') }}
 {{ join_meaning('use_statuses', 'use_status', 'listed.use_status') }}
 {{ join_meaning('directions', 'use_direction', 'listed.use_direction') }}

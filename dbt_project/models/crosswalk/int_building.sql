@@ -6,15 +6,11 @@ with listed as (
 
 run as (
     select amount_limit from {{ ref('int_run') }}
-),
-
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'school_id', 'asset_register') }}
 )
 
 select
     listed.* exclude (school_id),
-    resolved.school_id,
+    {{ resolved_school('school_id') }} as school_id,
     kinds.meaning as space_use,
     use_statuses.meaning = 'in_use' as is_in_use,
     {{ faults([
@@ -26,6 +22,6 @@ select
     ]) }} as _faults
 from listed
 cross join run
-{{ join_school('listed', 'school_id') }}
+{{ join_school('school_id', 'asset_register') }}
 {{ join_meaning('kinds', 'space_kind', 'listed.space_kind') }}
 {{ join_meaning('use_statuses', 'use_status', 'listed.use_status') }}

@@ -16,14 +16,10 @@ measures as (
     where {{ holds_on('catalogue', 'run.as_of_date') }}
 ),
 
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'school_id', 'declared') }}
-),
-
 judged as (
     select
         listed.* exclude (school_id),
-        resolved.school_id,
+        {{ resolved_school('school_id') }} as school_id,
         {{ faults([
             unresolved('school_id'),
             ('measure_id', 'measures.measure_id is null', "'unknown_measure'"),
@@ -36,7 +32,7 @@ judged as (
     from listed
     cross join run
     left join measures on listed.measure_id = measures.measure_id
-    {{ join_school('listed', 'school_id') }}
+    {{ join_school('school_id', 'declared') }}
 )
 
 select

@@ -31,16 +31,11 @@ single_faults as (
 ),
 
 stopped as (
-    select * from {{ source('ledger', 'quarantined_rows') }}
+    select * from {{ ref('int_stopped_row') }}
 ),
 
 replaced as (
-    {%- for source_name, table_name in declared_tables() %}
-    select _delivery as delivery_id, _position as position, _is_replaced
-    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
-    where _fate = 'quarantined'
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    select delivery_id, position, is_replaced from {{ ref('int_row_fate') }} where position is not null
 ),
 
 rules as (
@@ -73,7 +68,7 @@ together as (
         stopped.message_zh,
         stopped.message_en,
         'gate',
-        not replaced._is_replaced
+        not replaced.is_replaced
     from stopped
     join replaced on stopped.delivery_id = replaced.delivery_id and stopped.position = replaced.position
 )

@@ -1,5 +1,6 @@
--- Every code that the register knows and the school that it leads to, one row a code and register row.
--- A closed school's rows go to its successor while they are dated before `gone_from`, later ones nowhere.
+-- What every code of the register means over time: one row a county, code and span of days with the school that
+-- rows of those days belong to, or the rule that they break. A closed school's rows go to its successor while
+-- they are dated before the closing, later ones nowhere.
 with recursive registered as (
     select * from {{ ref('int_registry_school') }} where _faults = ''
 ),
@@ -82,8 +83,47 @@ codes as (
     select county_code, credit_code, 2, opened_on, closed_on, target_school_id, gone_from from targets
     union
     select county_code, budget_unit_code, 2, opened_on, closed_on, target_school_id, gone_from from targets
+),
+
+turns as (
+    select county_code, code, unnest([date '0001-01-01', opened_on, closed_on, gone_from]) as from_day
+    from codes
+    where code is not null
+),
+
+spans as (
+    select distinct county_code, code, from_day from turns where from_day is not null
+),
+
+best_matches as (
+    -- a school code outranks other codes; a row that holds on the day outranks one that does not
+    select
+        spans.county_code,
+        spans.code,
+        spans.from_day,
+        case when codes.gone_from is null or spans.from_day < codes.gone_from then codes.target_school_id end as school_id
+    from spans
+    join codes on spans.county_code = codes.county_code and spans.code = codes.code
+    qualify dense_rank() over (
+        partition by spans.county_code, spans.code, spans.from_day
+        order by
+            codes.kind_rank,
+            coalesce(codes.opened_on <= spans.from_day, true) and coalesce(codes.closed_on > spans.from_day, true) desc
+    ) = 1
+),
+
+matched as (
+    select county_code, code, from_day, min(school_id) as school_id, count(distinct school_id) as schools
+    from best_matches
+    group by all
 )
 
-select * from codes
-where code is not null
-order by county_code, code, kind_rank, opened_on nulls first, closed_on nulls first, target_school_id nulls first
+select
+    county_code,
+    code,
+    from_day,
+    lead(from_day, 1, date '9999-12-31') over (partition by county_code, code order by from_day) as until_day,
+    case when schools = 1 then school_id end as school_id,
+    case schools when 0 then 'school_closed' when 1 then null else 'ambiguous_code' end as rule
+from matched
+order by county_code, code, from_day

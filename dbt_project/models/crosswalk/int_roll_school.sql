@@ -2,15 +2,11 @@
 -- Schools that the student-status system keeps a roll for.
 with listed as (
     select * from {{ ref('stg_student_status__schools') }} where _fate = 'current'
-),
-
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'school_id', 'student_status') }}
 )
 
 select
     listed.* exclude (school_id),
-    resolved.school_id,
+    {{ resolved_school('school_id') }} as school_id,
     education_types.meaning as school_type,
     boarding.meaning as boarding,
     {{ faults([
@@ -18,6 +14,6 @@ select
         unknown_code('education_type', 'listed.education_type', 'education_types'),
     ]) }} as _faults
 from listed
-{{ join_school('listed', 'school_id') }}
+{{ join_school('school_id', 'student_status') }}
 {{ join_meaning('education_types', 'education_type', 'listed.education_type') }}
 {{ join_meaning('boarding', 'yes_no', 'listed.is_boarding') }}

@@ -2,15 +2,11 @@
 -- Rooms at their school: networked multimedia or not, in use or not.
 with listed as (
     select * from {{ ref('stg_asset_register__rooms') }} where _fate = 'current'
-),
-
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'school_id', 'asset_register') }}
 )
 
 select
     listed.* exclude (school_id),
-    resolved.school_id,
+    {{ resolved_school('school_id') }} as school_id,
     multimedia.meaning = 'yes' and use_statuses.meaning = 'in_use' as is_multimedia_in_use,
     {{ faults([
         unresolved('school_id'),
@@ -18,6 +14,6 @@ select
         unknown_code('use_status', 'listed.use_status', 'use_statuses'),
     ]) }} as _faults
 from listed
-{{ join_school('listed', 'school_id') }}
+{{ join_school('school_id', 'asset_register') }}
 {{ join_meaning('multimedia', 'yes_no', 'listed.is_multimedia') }}
 {{ join_meaning('use_statuses', 'use_status', 'listed.use_status') }}

@@ -2,10 +2,6 @@
 -- Staff at the school where they work and teach, with what their status, kind and employment mean.
 with listed as (
     select * from {{ ref('stg_hr_payroll__staff') }} where _fate = 'current'
-),
-
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'work_unit_code', 'hr_payroll') }}
 )
 
 select
@@ -18,7 +14,7 @@ select
     listed._sheet,
     listed._row,
     listed._key,
-    resolved.school_id,
+    {{ resolved_school('work_unit_code') }} as school_id,
     person_statuses.meaning as person_status,
     categories.meaning as staff_category,
     employments.meaning as employment,
@@ -31,7 +27,7 @@ select
         unknown_code('teaching_status', 'listed.teaching_status', 'teaching'),
     ]) }} as _faults
 from listed
-{{ join_school('listed', 'work_unit_code') }}
+{{ join_school('work_unit_code', 'hr_payroll') }}
 {{ join_meaning('person_statuses', 'person_status', 'listed.person_status') }}
 {{ join_meaning('categories', 'staff_category', 'listed.staff_category') }}
 {{ join_meaning('employments', 'employment', 'listed.employment') }}

@@ -2,16 +2,12 @@
 -- Students on the roll lists in use: their school, the stage of their grade, and whether they are at school.
 with listed as (
     select * from {{ ref('stg_student_status__students') }} where _fate = 'current'
-),
-
-schools_of_codes as (
-    {{ schools_of_codes('listed', 'school_id', 'student_status') }}
 )
 
 select
     listed.* exclude (school_id),
     listed.school_id as delivered_school_id,
-    resolved.school_id,
+    {{ resolved_school('school_id') }} as school_id,
     grades.meaning as stage,
     statuses.meaning as roll_status,
     {{ faults([
@@ -20,6 +16,6 @@ select
         unknown_code('status', 'listed.status', 'statuses'),
     ]) }} as _faults
 from listed
-{{ join_school('listed', 'school_id') }}
+{{ join_school('school_id', 'student_status') }}
 {{ join_meaning('grades', 'grade', 'listed.grade') }}
 {{ join_meaning('statuses', 'roll_status', 'listed.status') }}

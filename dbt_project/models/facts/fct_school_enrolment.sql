@@ -11,7 +11,7 @@ run as (
 ),
 
 counties as (
-    {{ delivered_counties('student_status', 'students') }}
+    {{ delivered_counties('student_status', 'students', 'students') }}
 ),
 
 grades as (

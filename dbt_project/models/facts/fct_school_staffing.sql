@@ -38,19 +38,19 @@ stages as (
 ),
 
 staff_counties as (
-    {{ delivered_counties('hr_payroll', 'staff') }}
+    {{ delivered_counties('hr_payroll', 'staff', 'staff') }}
 ),
 
 subject_counties as (
-    {{ delivered_counties('hr_payroll', 'subjects_taught') }}
+    {{ delivered_counties('hr_payroll', 'subjects_taught', 'subjects_taught') }}
 ),
 
 degree_counties as (
-    {{ delivered_counties('hr_payroll', 'degrees') }}
+    {{ delivered_counties('hr_payroll', 'degrees', 'degrees') }}
 ),
 
 title_counties as (
-    {{ delivered_counties('hr_payroll', 'backbone_titles') }}
+    {{ delivered_counties('hr_payroll', 'backbone_titles', 'titles') }}
 ),
 
 known as (

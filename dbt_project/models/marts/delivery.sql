@@ -9,12 +9,9 @@ run as (
 ),
 
 fates as (
-    {%- for source_name, table_name in declared_tables() %}
-    select _delivery as delivery_id, _fate as fate, count(*) as rows
-    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
+    select delivery_id, fate, sum(rows) as rows
+    from {{ ref('int_row_fate') }}
     group by all
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
 ),
 
 quarantined as (

@@ -3,7 +3,7 @@ with quarantined as (
 ),
 
 ledger as (
-    select delivery_id, origin, arrived_at from {{ source('ledger', 'deliveries') }} where outcome = 'landed'
+    select delivery_id, origin, arrived_at from {{ ref('int_landed_delivery') }}
 )
 
 select

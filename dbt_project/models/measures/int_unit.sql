@@ -49,11 +49,15 @@ told as (
 ),
 
 possible as (
-    -- nothing tells a stage: all that the kind of school may have
+    -- nothing tells a stage, not even a senior one: all that the kind of school may have
     select schools.county_code, schools.school_id, type_stages.stage
     from schools
     join type_stages on schools.school_type = type_stages.school_type
     anti join told on schools.county_code = told.county_code and schools.school_id = told.school_id
+    anti join stages_in_rows
+        on schools.county_code = stages_in_rows.county_code
+        and schools.school_id = stages_in_rows.school_id
+        and stages_in_rows.stage <> 'whole'
 ),
 
 units as (

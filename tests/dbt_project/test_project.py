@@ -1,0 +1,135 @@
+"""What the project promises of itself: one staging model a table, rules in seeds, contracts in words."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+
+import pytest
+
+from dbt_project.world import PROJECT, TABLES
+
+SEEDS = sorted((PROJECT / "seeds").glob("*.csv"))
+SQL = sorted(path for folder in ("models", "macros", "tests") for path in (PROJECT / folder).rglob("*.sql"))
+KEYS = {
+    "rule_sets": ("rule_set",),
+    "indicators": ("rule_set", "indicator_id", "valid_from"),
+    "indicator_thresholds": ("rule_set", "indicator_id", "component", "stage", "valid_from"),
+    "compliance_parts": ("part",),
+    "parameters": ("parameter_id", "rule_set", "valid_from"),
+    "measures": ("measure_id", "valid_from"),
+    "school_type_stages": ("school_type", "stage"),
+    "split_weights": ("rule_set", "school_type", "stage", "valid_from"),
+    "scope_exclusions": ("rule_set", "scope_reason", "valid_from"),
+    "equipment_classes": ("generation", "prefix", "valid_from"),
+    "degree_bars": ("rule_set", "stage", "degree_level", "valid_from"),
+    "code_lists": ("list_id", "label_zh", "valid_from"),
+    "quarantine_rules": ("rule",),
+}
+
+
+def rows_of(seed: str) -> list[dict]:
+    with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_declared_table_has_one_staging_model_with_its_scope(manifest):
+    staged = {node.name: node for node in manifest.nodes.values() if node.fqn[1] == "staging"}
+    expected = {f"stg_{source}__{name}": table for source, tables in TABLES.items() for name, table in tables.items()}
+    assert staged.keys() == expected.keys()
+    for name, table in expected.items():
+        said = re.search(r"scope=\[(.*)\]", staged[name].raw_code).group(1)
+        assert tuple(re.findall(r"'(\w+)'", said)) == table.scope, name
+
+
+def test_every_declared_table_is_in_the_journal(manifest):
+    read = manifest.nodes["model.junheng.int_row_fate"].depends_on.nodes
+    assert set(read) == {f"model.junheng.stg_{source}__{name}" for source, tables in TABLES.items() for name in tables}
+
+
+def test_every_code_that_can_be_stopped_by_us_is_told_in_both_languages(manifest):
+    said = {row["rule"] for row in rows_of("quarantine_rules") if row["message_zh"] and row["message_en"]}
+    used = set(re.findall(r"'(unknown_\w+|ambiguous_code|school_closed|not_whole|negative_value|value_out_of_range|whole_not_split)'",
+                          "".join(path.read_text(encoding="utf-8") for path in SQL)))  # fmt: skip
+    assert used == said
+
+
+@pytest.mark.parametrize("seed", [path.stem for path in SEEDS])
+def test_seed_rows_are_unique_and_say_where_they_come_from(seed):
+    rows = rows_of(seed)
+    keys = Counter(tuple(row.get(column, "") for column in KEYS[seed]) for row in rows)
+    assert rows and max(keys.values()) == 1
+    if seed not in ("compliance_parts", "quarantine_rules"):
+        assert all(row["source"] and (row.get("certainty") or row.get("confidence")) for row in rows)
+        assert {"valid_from", "valid_to"} <= rows[0].keys()
+
+
+def test_no_way_of_writing_a_code_means_two_things():
+    spellings = Counter()
+    for row in rows_of("code_lists"):
+        labels = [row["label_zh"], *filter(None, row["aliases"].split("|"))]
+        written = {*labels, *([row["code"]] if row["code"] else []), *(f"{row['code']}-{label}" for label in labels if row["code"])}
+        spellings.update((row["list_id"], word) for word in written)
+    assert [pair for pair, times in spellings.items() if times > 1] == []
+
+
+def test_seed_numbers_have_no_more_decimals_than_their_columns():
+    for row in rows_of("split_weights"):
+        assert re.fullmatch(r"\d+(\.\d{1,2})?", row["weight"])
+    for row in rows_of("indicator_thresholds"):
+        places = len(row["threshold"].partition(".")[2]) + len(row["floor_ratio"].partition(".")[2])
+        assert places <= 6
+
+
+def test_floors_are_what_the_standard_says(published_floors):
+    assert published_floors == {
+        ("1.1", "primary"): 3.57, ("1.1", "junior"): 4.505, ("1.2", "primary"): 0.85, ("1.2", "junior"): 0.85,
+        ("1.3", "primary"): 0.765, ("1.3", "junior"): 0.765, ("1.4", "primary"): 3.825, ("1.4", "junior"): 4.93,
+        ("1.5", "primary"): 6.375, ("1.5", "junior"): 8.67, ("1.6", "primary"): 1700.0, ("1.6", "junior"): 2125.0,
+        ("1.7", "primary"): 1.955, ("1.7", "junior"): 2.04,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def published_floors(build):
+    from dbt_project.world import World
+
+    rows = build(World()).rows("indicator", level="school")
+    return {(row["number"], row["stage"]): row["floor"] for row in rows}
+
+
+def test_no_threshold_stands_in_sql():
+    """Numbers of the rules are seed rows; what SQL may say is 0, 1, and the scales of exact arithmetic."""
+    rules = {row[column] for row in rows_of("indicator_thresholds") for column in ("threshold", "floor_ratio", "cv_limit")}
+    rules |= {row["weight"] for row in rows_of("split_weights")} | {row["students_below"] for row in rows_of("scope_exclusions")}
+    rules |= {row["value"] for row in rows_of("parameters")}
+    rules = {float(number) for number in rules if number} - {0.0, 1.0}
+    for path in SQL:
+        text = re.sub(r"--.*|\{#.*?#\}|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S if "{#" in path.read_text() else 0)
+        text = re.sub(r"decimal\(\d+, \d+\)", "", text)
+        numbers = {float(n) for n in re.findall(r"(?<![\w.'])\d+(?:\.\d+)?(?![\w'])", text)}
+        assert not numbers & rules, f"{path.relative_to(PROJECT)}: {sorted(numbers & rules)}"
+
+
+def test_every_published_column_is_described_and_labelled(manifest):
+    marts = [node for node in manifest.nodes.values() if node.resource_type == "model" and node.fqn[1] == "marts"]
+    assert len(marts) == 12
+    for node in marts:
+        assert node.config.contract.enforced and node.description and node.config.meta["label_zh"]
+        for column in node.columns.values():
+            assert column.description and column.data_type, f"{node.name}.{column.name}"
+            assert column.config.meta["label_zh"] and column.config.meta["label_en"]
+
+
+def test_the_manifest_knows_neither_the_machine_nor_the_run(manifest):
+    said = "".join(node.raw_code for node in manifest.nodes.values())
+    said += "".join(str(source.meta) for source in manifest.sources.values())
+    assert "JUNHENG_HOME" not in said and "var(" not in said and str(PROJECT) not in said
+
+
+def test_nothing_is_sent_or_downloaded():
+    assert "send_anonymous_usage_stats: false" in (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    profile = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    assert 'autoinstall_known_extensions: "false"' in profile and 'autoload_known_extensions: "false"' in profile
+    assert not (PROJECT / "packages.yml").exists()

@@ -1,0 +1,211 @@
+"""Clean rows of every declared table, a clean candidate, and ways to spoil them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from sources.asset_register.tables import TABLES as ASSETS
+from sources.declaration import Delivery, Table
+from sources.declared.tables import TABLES as DECLARED
+from sources.finance_budget.tables import TABLES as BUDGETS
+from sources.hr_payroll.tables import TABLES as STAFF
+from sources.registry.tables import TABLES as REGISTER
+from sources.student_status.tables import TABLES as STUDENTS
+from warehouse.landing import PendingDelivery, land
+from warehouse.layout import Layout
+
+AS_OF = date(2025, 9, 1)
+TABLES = {
+    "registry": REGISTER, "student_status": STUDENTS, "hr_payroll": STAFF,
+    "finance_budget": BUDGETS, "asset_register": ASSETS, "declared": DECLARED,
+}  # fmt: skip
+
+# A believable cell for the i-th row, by column; what is not listed is text.
+CELLS: dict[str, Callable[[int], object]] = {
+    "county_code": lambda i: "410183",
+    "school_id": lambda i: f"{4101830000 + i}",
+    "parent_school_id": lambda i: f"{4101839000 + i}",
+    "successor_school_id": lambda i: None,
+    "division_code": lambda i: "410183001001",
+    "urban_rural_code": lambda i: "121",
+    "credit_code": lambda i: f"12410183MB{i:08}",
+    "budget_unit_code": lambda i: f"{360000 + i}",
+    "longitude": lambda i: Decimal("113.4"),
+    "latitude": lambda i: Decimal("34.5"),
+    "opened_on": lambda i: date(1990, 9, 1),
+    "closed_on": lambda i: date(2024, 9, 1),
+    "match_method": lambda i: "manual",
+    "valid_from": lambda i: date(2020, 1, 1),
+    "valid_to": lambda i: date(2028, 1, 1),
+    "decided_on": lambda i: date(2025, 1, 1),
+    "person_key": lambda i: hashlib.sha256(b"%d" % i).hexdigest()[:32],
+    "student_key": lambda i: hashlib.sha256(b"%d" % i).hexdigest()[:32],
+    "birth_month": lambda i: "1990-02",
+    "enrolled_month": lambda i: "2025-09",
+    "teaching_since": lambda i: "2012-09",
+    "graduated_month": lambda i: "2012-07",
+    "pay_month": lambda i: "2025-08",
+    "status_since": lambda i: date(2012, 9, 1),
+    "started_on": lambda i: date(2020, 9, 1),
+    "ended_on": lambda i: date(2021, 8, 31),
+    "issued_on": lambda i: date(2012, 7, 1),
+    "awarded_on": lambda i: date(2019, 1, 1),
+    "term": lambda i: "2025-2026-1",
+    "weekly_hours": lambda i: Decimal("12.50"),
+    "training_year": lambda i: 2024,
+    "hours": lambda i: Decimal("72.00"),
+    "gross_yuan": lambda i: Decimal("6500.00"),
+    "fiscal_year": lambda i: 2025,
+    "function_code": lambda i: "2050202",
+    "economic_code": lambda i: "30201",
+    "amount_yuan": lambda i: Decimal("1000.00"),
+    "is_deleted": lambda i: "0",
+    "updated_on": lambda i: date(2025, 2, 1),
+    "holder_code": lambda i: f"12410183MB{i:08}",
+    "class_code": lambda i: "2010104",
+    "quantity": lambda i: 1,
+    "original_value_yuan": lambda i: Decimal("5000.00"),
+    "entered_on": lambda i: date(2020, 1, 1),
+    "area_m2": lambda i: Decimal("96.5000"),
+    "in_use_since": lambda i: date(2001, 9, 1),
+    "as_of_date": lambda i: AS_OF,
+    "school_type": lambda i: "primary_school",
+    "stage": lambda i: "primary",
+    "measure_id": lambda i: "students",
+    "value": lambda i: Decimal("120.0000000000000000"),
+}
+
+
+def clean_rows(table: Table, count: int) -> list[dict]:
+    """`count` believable rows, each with a key of its own."""
+    rows = []
+    for i in range(count):
+        row = {column.name: CELLS.get(column.name, lambda i: f"t{i}")(i) for column in table.columns}
+        rows.append(row | {"_sheet": "sheet", "_row": i + 2, "_key": None})
+    return rows
+
+
+@pytest.fixture(scope="session")
+def tables() -> dict[str, tuple[Table, ...]]:
+    return TABLES
+
+
+@pytest.fixture(scope="session")
+def clean() -> Callable[[Table, int], list[dict]]:
+    return clean_rows
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Callable[..., PendingDelivery]:
+    """Land rows of a table as one file."""
+
+    def make(source: str, table: Table, rows: list[dict], **more) -> PendingDelivery:
+        batches = pa.Table.from_pylist(rows, schema=table.delivered_schema).to_batches()
+        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        filed = table.name == "measures"
+        dated = {"as_of_date": None, "row_date": "as_of_date"} if filed else {"as_of_date": AS_OF}
+        return land(Delivery(source, table, None, "inbox/file.csv", iter(batches), digest=digest, **dated, **more), Layout(tmp_path))
+
+    return make
+
+
+def day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
+# --- a candidate ----------------------------------------------------------------
+
+INDICATORS = ["teachers", "backbone", "pe_arts", "teaching_area", "sports_area", "equipment", "rooms"]
+
+
+@pytest.fixture(scope="session")
+def clean_candidate(tmp_path_factory) -> Path:
+    """One county: a nine-year school (two units), and a special school out of scope."""
+    folder = tmp_path_factory.mktemp("clean")
+    with duckdb.connect(":memory:") as world:
+        world.execute(
+            "create table indicator (id varchar, rule_set varchar, stage varchar, part varchar, level varchar, per bigint, is_on boolean)"
+        )
+        world.executemany(
+            "insert into indicator values (?, 'r', ?, 'resource', 'school', 100, true)",
+            [(name, stage) for name in INDICATORS for stage in ("primary", "junior")],
+        )
+        world.execute("insert into indicator values ('social', 'r', 'all', 'social', 'county', 1, true)")
+        world.execute("insert into indicator values ('off', 'r', 'primary', 'resource', 'school', 1, false)")
+        world.execute(SCHOOLS)
+        world.execute(VERDICTS)
+        for (name,) in world.execute("select table_name from duckdb_tables()").fetchall():
+            world.execute(f"copy {name} to '{folder}/{name}.parquet'")
+    return folder
+
+
+@pytest.fixture
+def candidate(clean_candidate: Path, tmp_path: Path) -> Callable[..., Path]:
+    """The clean candidate after some SQL; only the tables that it names are written anew."""
+    count = iter(range(1000))
+
+    def make(*spoil: str) -> Path:
+        folder = tmp_path / f"candidate{next(count)}"
+        shutil.copytree(clean_candidate, folder, copy_function=os.link)
+        with duckdb.connect(":memory:") as world:
+            named = [path for path in folder.glob("*.parquet") if any(re.search(rf"\b{path.stem}\b", sql) for sql in spoil)]
+            for path in named:
+                world.execute(f"create table {path.stem} as from read_parquet('{path}')")
+                path.unlink()
+            for statement in spoil:
+                world.execute(statement)
+            for (name,) in world.execute("select table_name from duckdb_tables()").fetchall():
+                world.execute(f"copy {name} to '{folder}/{name}.parquet'")
+        return folder
+
+    return make
+
+
+SCHOOLS = """
+create table school as select '410183' as county_code, unnest(['1', '2']) as school_id;
+create table school_unit as
+select * from (values ('410183', '1', 'primary', 200, true), ('410183', '1', 'junior', 100, true), ('410183', '2', 'primary', 30, false))
+as t(county_code, school_id, stage, students, is_in_scope);
+create table school_fact as select county_code, school_id, stage, students from school_unit;
+create table measure as
+select county_code, school_id, stage, 'students' as measure_id, students::double as value, 'records' as basis from school_unit;
+create table delivery as select 'd1' as delivery_id;
+create table quarantine as select 'd1' as delivery_id, 0::bigint as position, 'stage' as column_name, 'unknown_code' as rule;
+"""
+# primary: 7 met but one within its floor; junior: one below, one without data
+VERDICTS = """
+create table school_indicator as
+select 'r' as rule_set, county_code, school_id, school_unit.stage, id as indicator_id,
+    case when id = 'rooms' and stage = 'junior' then null else 9.123457 end::decimal(38, 6) as numerator,
+    students::decimal(38, 6) as denominator,
+    case when id = 'rooms' and stage = 'junior' then null else 9.1234567 * 100 / students end as value,
+    case when id = 'rooms' and stage = 'junior' then 'no_data' when id = 'backbone' and stage = 'junior' then 'below_floor'
+        when id = 'backbone' then 'within_floor' else 'met' end as status,
+    'records' as basis
+from school_unit join (select distinct id from indicator where part = 'resource' and is_on) on is_in_scope;
+create table school_compliance as
+select * from (values
+    ('r', '410183', '1', 'primary', 6, 1, 0, 0, 'pass'), ('r', '410183', '1', 'junior', 5, 0, 1, 1, 'fail'),
+    ('r', '410183', '2', 'primary', 0, 0, 0, 0, 'out_of_scope'))
+as t(rule_set, county_code, school_id, stage, indicators_met, indicators_within_floor, indicators_below_floor, indicators_no_data, verdict);
+create table county_balance as
+select 'r' as rule_set, '410183' as county_code, stage, id as indicator_id, 1 as school_units, 4.5::double as mean, 0::double as standard_deviation,
+    0::double as cv, 'met' as status
+from indicator where part = 'resource' and is_on;
+create table county_indicator as
+select 'r' as rule_set, '410183' as county_code, 'social' as indicator_id, '' as component, 'all' as stage, 'no_data' as status;
+create table county_compliance as
+select 'r' as rule_set, '410183' as county_code, unnest(['preconditions', 'resource', 'government', 'quality', 'social', 'veto', 'all']) as part,
+    'undecided' as verdict;
+"""

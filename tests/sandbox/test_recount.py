@@ -1,0 +1,390 @@
+"""What lies in the files and stores, counted again by hand, is what the truth says.
+
+Plain Python over openpyxl, csv, json and sqlite3: neither the plan nor the
+pipeline. The rules of who and what counts are written a third time here.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+AS_OF = date(2025, 9, 1)
+DAY = AS_OF.isoformat()
+GRADES = {
+    "primary": ["一年级", "二年级", "三年级", "四年级", "五年级", "六年级", *"123456"],
+    "junior": ["七年级", "八年级", "九年级", "初一", "初二", "初三", *"789"],
+    "senior": ["高一", "高二", "高三", "10", "11", "12"],
+}
+STAGE_OF_GRADE = {grade: stage for stage, grades in GRADES.items() for grade in grades}
+STAGE_OF_TEXT = {"小学": "primary", "初中": "junior", "高中": "senior"}
+WEIGHT = {"primary": Fraction(10), "junior": Fraction(11), "senior": Fraction("13.2")}
+COMPLETED = {"11": 4, "博士毕业": 4, "14": 3, "硕士毕业": 3, "21": 2, "本科毕业": 2, "31": 1, "专科毕业": 1}
+SPLIT = ("九年一贯制学校", "十二年一贯制学校", "完全中学", "312", "345", "341")
+EQUIPMENT = ("201", "232", "240", "241", "A0201", "A0209", "A0210")
+TEACHING_SPACES = ("普通教室", "专用教室", "实验室", "图书阅览室", "心理辅导室", "其他教学辅助用房")
+
+
+def sheet_rows(path: Path, key: str) -> list[dict[str, object]]:
+    """Rows of a workbook's first sheet below the header that holds `key`, totals left out."""
+    rows = list(openpyxl.load_workbook(path, read_only=True).active.iter_rows(values_only=True))
+    header = next(number for number, row in enumerate(rows) if key in row)
+    named = [dict(zip(rows[header], row, strict=False)) for row in rows[header + 1 :]]
+    return [row for row in named if row[rows[header][0]] not in ("小计", "合计")]
+
+
+def exact(value: object) -> Fraction:
+    return Fraction(str(value).replace(",", ""))
+
+
+class Register:
+    """Which school a code means on a day."""
+
+    def __init__(self, folder: Path):
+        self.rows = sheet_rows(folder / "学校名录.xlsx", "学校标识码")
+        with (folder / "代码对照_模拟数据.csv").open(encoding="utf-8-sig", newline="") as file:
+            self.decided = {row["source_code"]: row["school_id"] for row in csv.DictReader(file) if row["match_method"] == "manual"}
+        self.of_code = {}
+        for row in self.rows:
+            for code in (row["学校标识码"], row["统一社会信用代码"], row["预算单位代码"]):
+                if code:
+                    assert code not in self.of_code, "a code stands for two schools"
+                    self.of_code[code] = row
+
+    def school(self, code: str, day: date) -> str:
+        if code in self.decided:
+            return self.decided[code]
+        row = self.of_code[code]
+        if not row["学校标识码"]:
+            return row["上级学校标识码"]
+        if row["停用日期"]:
+            assert day < datetime.strptime(row["停用日期"], "%Y%m%d").date(), "a closed school in a later file"
+            return row["承接学校标识码"]
+        return row["学校标识码"]
+
+    @property
+    def existing(self) -> dict[str, dict]:
+        def there(row) -> bool:
+            return not row["停用日期"] and row["启用日期"].replace("-", "") <= DAY.replace("-", "")
+
+        return {row["学校标识码"]: row for row in self.rows if row["学校标识码"] and there(row)}
+
+
+@pytest.fixture(scope="module", params=["small", "usual"])
+def county(request) -> Path:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def register(county) -> Register:
+    return Register(county / "inbox" / "registry")
+
+
+@pytest.fixture(scope="module")
+def truth(county) -> dict[str, dict[tuple[str, str], Fraction]]:
+    found: dict[str, dict] = defaultdict(dict)
+    with (county / "truth" / "measure.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["measure_id"]][row["school_id"], row["stage"]] = Fraction(row["value"])
+    return found
+
+
+def items(county: Path, resource: str) -> list[dict[str, str]]:
+    with sqlite3.connect(county / "systems" / "student_status.sqlite") as store:
+        rows = [json.loads(body) for (body,) in store.execute(f"select body from {resource} order by key")]
+    store.close()
+    return rows
+
+
+@pytest.fixture(scope="module")
+def students(county) -> Counter:
+    rows = items(county, "students")
+    keys = [(row["学校标识码"], row["全国学籍号"]) for row in rows]
+    assert keys == sorted(set(keys))
+    return Counter((row["学校标识码"], STAGE_OF_GRADE[row["年级"]]) for row in rows if row["学籍状态"] == "在籍在读")
+
+
+def test_students(students, truth, register):
+    counted = {unit: Fraction(students[unit]) for unit in truth["students"]}
+    assert counted == truth["students"]
+    assert {school for school, _ in truth["students"]} == register.existing.keys()
+
+
+def test_rows_that_do_not_count_are_there(county):
+    rows = items(county, "students")
+    status = Counter(row["学籍状态"] for row in rows)
+    assert all(status[name] for name in ("休学", "转出", "毕业"))
+    rows_of = defaultdict(list)
+    for row in rows:
+        rows_of[row["全国学籍号"]].append(row)
+    twice = [mine for mine in rows_of.values() if len(mine) > 1]
+    assert twice, "nobody moved within the county"
+    for mine in twice:
+        assert sorted(row["学籍状态"] for row in mine) == ["在籍在读", "转出"]
+        assert len({row["身份证件号"] for row in mine}) == 1
+
+
+def test_students_sit_in_classes_that_exist(county):
+    classes = {(row["学校标识码"], row["班号"]): row for row in items(county, "classes")}
+    assert len(classes) == len(items(county, "classes"))
+    for row in items(county, "students"):
+        assert classes[row["学校标识码"], row["班号"]]["年级"] == row["年级"]
+
+
+def test_identity_numbers_are_valid_and_nobodys(county):
+    seen = {row["身份证件号"] for row in items(county, "students")} - {""}
+    with sqlite3.connect(county / "systems" / "hr_payroll.sqlite") as database:
+        seen |= {number for (number,) in database.execute("select id_number from staff")}
+    database.close()
+    for number in seen:
+        total = sum(int(digit) * 2 ** (18 - place) for place, digit in enumerate(number[:17], start=1))
+        assert number[17] == "10X98765432"[total % 11]
+        assert number[:2] in ("98", "99")  # no province
+
+
+def full_time_teachers(county: Path, register: Register) -> dict[str, tuple[str, str, str]]:
+    """Person -> (school, stage, main course), for those who count."""
+    database = sqlite3.connect(county / "systems" / "hr_payroll.sqlite")
+    database.row_factory = sqlite3.Row
+    with_post = {
+        row["id_number"]
+        for row in database.execute("select * from posts")
+        if row["post_category"] == "专业技术-教师" and row["started_on"] <= DAY and (row["ended_on"] is None or row["ended_on"] >= DAY)
+    }
+    lessons = defaultdict(list)
+    for row in database.execute("select * from subjects_taught"):
+        lessons[row["id_number"]].append((row["term"], Decimal(row["weekly_hours"]), row["stage"], row["course"]))
+    half_a_year_ago = (AS_OF - timedelta(days=182)).isoformat()
+    result = {}
+    for row in database.execute("select * from staff"):
+        status = row["person_status"]
+        at_work = status in ("在岗", "交流") or (status == "病休" and row["status_since"] > half_a_year_ago)
+        teaches = row["teaching_status"] == "任教" and (row["staff_category"] == "专任教师" or row["id_number"] in with_post)
+        if not (at_work and teaches) or row["employment"] in ("代课", "兼任"):
+            continue
+        mine = lessons[row["id_number"]]
+        term = max(lesson[0] for lesson in mine)
+        assert term in ("2024-2025-2", "2025-2026-1")
+        most = max(hours for of, hours, _, _ in mine if of == term)
+        stage, course = min((stage, course) for of, hours, stage, course in mine if of == term and hours == most)
+        assert row["id_number"] not in result, "counted twice"
+        result[row["id_number"]] = register.school(row["work_unit_code"], AS_OF), STAGE_OF_TEXT[stage], course
+    database.close()
+    return result
+
+
+@pytest.fixture(scope="module")
+def teachers(county, register):
+    return full_time_teachers(county, register)
+
+
+def same_counts(found: Counter, true: dict[tuple[str, str], Fraction]) -> bool:
+    stray = {unit for unit in found if unit[1] != "senior"} - true.keys()
+    return not stray and {unit: Fraction(found[unit]) for unit in true} == true
+
+
+def test_teachers_above_the_required_degree(county, teachers, truth):
+    highest = Counter()
+    with sqlite3.connect(county / "systems" / "hr_payroll.sqlite") as database:
+        for person, degree in database.execute("select id_number, degree from degrees"):
+            level = COMPLETED.get(degree.split("-")[0], 0)
+            highest[person] = max(highest[person], level)
+    database.close()
+    bar = {"primary": 1, "junior": 2, "senior": 9}
+    found = Counter((school, stage) for person, (school, stage, _) in teachers.items() if highest[person] >= bar[stage])
+    assert same_counts(found, truth["teachers_above_required_degree"])
+
+
+def test_backbone_teachers(county, teachers, truth):
+    with sqlite3.connect(county / "systems" / "hr_payroll.sqlite") as database:
+        titles = database.execute("select id_number, level, awarded_on, valid_to from backbone_titles").fetchall()
+    database.close()
+    holders = {
+        person
+        for person, level, awarded, until in titles
+        if level in ("国家级", "省级", "市级", "县级") and awarded <= DAY and (until is None or until >= DAY)
+    }
+    found = Counter((school, stage) for person, (school, stage, _) in teachers.items() if person in holders)
+    assert same_counts(found, truth["backbone_teachers"])
+    of_teachers = [row for row in titles if row[0] in teachers]
+    assert any(level == "校级" for _, level, _, _ in of_teachers)
+    assert any(until and until < DAY for _, _, _, until in of_teachers)
+    assert any(awarded > DAY for _, _, awarded, _ in of_teachers)
+    assert any(awarded == DAY for _, _, awarded, _ in of_teachers) or len(teachers) < 1000
+    assert max(Counter(person for person, *_ in of_teachers).values()) > 1
+
+
+def test_pe_and_arts_teachers(teachers, truth):
+    arts = ("体育与健康", "体育", "音乐", "美术", "艺术")
+    found = Counter((school, stage) for school, stage, course in teachers.values() if course in arts)
+    assert same_counts(found, truth["pe_arts_teachers"])
+
+
+def test_staff_who_must_not_count_are_there(county):
+    with sqlite3.connect(county / "systems" / "hr_payroll.sqlite") as database:
+        database.row_factory = sqlite3.Row
+        staff = database.execute("select * from staff").fetchall()
+    database.close()
+    for column, value in (
+        ("person_status", "退休"), ("person_status", "借出"), ("person_status", "病休"), ("person_status", "交流"),
+        ("employment", "代课"), ("employment", "兼任"), ("staff_category", "工勤人员"), ("teaching_status", "未任教"),
+    ):  # fmt: skip
+        assert any(row[column] == value for row in staff), value
+    assert any(row["work_unit_code"] != row["post_unit_code"] for row in staff)
+    assert any(row["staff_category"] == "行政人员" and row["teaching_status"] == "任教" for row in staff)
+
+
+def shares(register: Register, students: Counter, school: str) -> dict[str, Fraction]:
+    """What part of a school's facilities goes to each of its stages."""
+    stages = [stage for stage in WEIGHT if students[school, stage]]
+    if register.existing[school]["办学类型"].split("-")[0] not in SPLIT:
+        return dict.fromkeys(stages or ["primary"], Fraction(1))
+    weighted = {stage: WEIGHT[stage] * students[school, stage] for stage in stages}
+    return {stage: weight / sum(weighted.values()) for stage, weight in weighted.items()}
+
+
+def same_amounts(found: dict[str, Fraction], true: dict, register: Register, students: Counter) -> bool:
+    expected = {
+        (school, stage): found.get(school, Fraction(0)) * shares(register, students, school).get(stage, Fraction(0)) for school, stage in true
+    }
+    return expected == true
+
+
+def card_files(county: Path) -> list[tuple[date, list[dict]]]:
+    folder = county / "inbox" / "asset_register"
+    result = []
+    for path in sorted(folder.glob("资产卡片_*.csv")):
+        with path.open(encoding="gb18030", newline="") as file:
+            rows = [{**row, "class": row["固定资产分类代码（2010国标码）"]} for row in csv.DictReader(file)]
+        result.append((date.fromisoformat(path.stem[-10:]), rows))
+    rows = sheet_rows(folder / "资产卡片_乡镇学校_模拟数据.xlsx", "卡片编号")
+    return [*result, (date(2025, 8, 31), [{**row, "class": row["固定资产分类代码"]} for row in rows])]
+
+
+def test_equipment_value(county, register, students, truth):
+    files = card_files(county)
+    newest = {}
+    for day, rows in files:
+        for row in rows:
+            newest[row["单位代码"]] = max(day, newest.get(row["单位代码"], day))
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    stale = 0
+    for day, rows in files:
+        for row in rows:
+            if day < newest[row["单位代码"]]:
+                stale += 1
+            elif row["class"].startswith(EQUIPMENT) and row["使用方向"] in ("教学", "", None) and row["使用状况"] in ("自用", "在用"):
+                found[register.school(row["单位代码"], day)] += exact(row["价值"])
+    assert stale, "no holder has an older list that a newer one replaces"
+    assert same_amounts(found, truth["equipment_value_yuan"], register, students)
+
+
+def test_one_holder_stands_in_one_file_of_a_day(county):
+    seen = [(day, holder) for day, rows in card_files(county) for holder in {row["单位代码"] for row in rows}]
+    assert len(seen) == len(set(seen))
+
+
+def test_cards_of_the_merged_school_are_its_successors(county, register):
+    closed = {row["统一社会信用代码"]: row for row in register.rows if row["变更类型"] == "合并"}
+    (old_day, old), *newer = card_files(county)
+    assert {row["单位代码"] for row in old} & closed.keys()
+    assert all(not {row["单位代码"] for row in rows} & closed.keys() for _, rows in newer)
+    assert all(old_day < datetime.strptime(row["停用日期"], "%Y%m%d").date() <= AS_OF for row in closed.values())
+
+
+def test_teaching_and_sports_area(county, register, students, truth):
+    rows = sheet_rows(county / "inbox" / "asset_register" / "校舍场地台账.xlsx", "台账编号")
+    teaching, sports = defaultdict(Fraction), defaultdict(Fraction)
+    for row in rows:
+        if row["使用状况"] in ("自用", "在用"):
+            if row["用途类别"] in TEACHING_SPACES:
+                teaching[row["学校标识码"]] += exact(row["面积（平方米）"])
+            elif row["用途类别"] in ("运动场地", "室内体育用房"):
+                sports[row["学校标识码"]] += exact(row["面积（平方米）"])
+    assert any(row["用途类别"] == "室内体育用房" for row in rows)
+    assert same_amounts(teaching, truth["teaching_area_m2"], register, students)
+    assert same_amounts(sports, truth["sports_area_m2"], register, students)
+
+
+def test_multimedia_classrooms(county, register, students, truth):
+    rows = sheet_rows(county / "inbox" / "asset_register" / "教室清单.xlsx", "房间编号")
+    found = Counter(row["学校标识码"] for row in rows if row["是否网络多媒体教室"] == "是" and row["使用状况"] in ("自用", "在用"))
+    assert same_amounts({school: Fraction(n) for school, n in found.items()}, truth["multimedia_classrooms"], register, students)
+
+
+def test_filed_figures_agree_with_the_records(county, register, students, truth):
+    with (county / "inbox" / "declared" / "填报数据_模拟数据.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["school_id"] for row in rows}) >= 4 and {row["stage"] for row in rows} == {"primary", "junior", "senior", "whole"}
+    for row in rows:
+        if row["stage"] == "whole":
+            for stage, share in shares(register, students, row["school_id"]).items():
+                if stage != "senior":
+                    assert Fraction(row["value"]) * share == truth[row["measure_id"]][row["school_id"], stage]
+        elif row["stage"] == "senior":
+            assert Fraction(row["value"]) == students[row["school_id"], "senior"]
+        else:
+            assert Fraction(row["value"]) == truth[row["measure_id"]][row["school_id"], row["stage"]]
+
+
+def test_the_statistics_book_agrees_with_the_records(county, truth, students, register):
+    book = openpyxl.load_workbook(county / "inbox" / "declared" / "教育事业统计_2025.xlsx")
+
+    def figure(form: str, row: str, column: str) -> Fraction:
+        (name,) = [name for name in book.sheetnames if name.startswith(f"{form}_") or name.startswith(f"{form}续_")]
+        cells = list(book[name].iter_rows(values_only=True))
+        place = next(line.index(column) for line in cells if column in line)
+        return exact(next(line[place] for line in cells if line[0] == row))
+
+    school = next(line[1] for line in book["教基1001_九年一贯制学校"].iter_rows(values_only=True) if line[0] == "学校标识码")
+    part = shares(register, students, school)
+    gym = figure("教基5170", "#室内体育用房", "面积")
+    whole = {
+        "teaching_area_m2": figure("教基5170", "教学及辅助用房", "面积") - gym,
+        "sports_area_m2": figure("教基5176", "运动场地面积", "数量") + gym,
+        "equipment_value_yuan": figure("教基5176", "教学仪器设备资产值", "数量") * 10_000,
+        "multimedia_classrooms": figure("教基5176", "网络多媒体教室", "数量"),
+    }
+    for measure, amount in whole.items():
+        assert amount * part["primary"] == truth[measure][school, "primary"], measure
+    for stage, students_form, teachers_form, degrees, column in (
+        ("primary", "教基3112", "教基4155", ("硕士研究生", "本科", "专科"), "小学"),
+        ("junior", "教基3115", "教基4156", ("硕士研究生", "本科"), "初中"),
+    ):
+        assert figure(students_form, "总计", "在校生数") == truth["students"][school, stage]
+        assert figure("教基1102", "县级以上骨干教师", column) == truth["backbone_teachers"][school, stage]
+        assert figure(teachers_form, "总计", "体育与健康") + figure(teachers_form, "总计", "小计") == truth["pe_arts_teachers"][school, stage]
+        assert sum(figure(teachers_form, degree, "合计") for degree in degrees) == truth["teachers_above_required_degree"][school, stage]
+
+
+def test_every_file_says_that_it_is_simulated(county):
+    for path in (county / "inbox").rglob("*.*"):
+        if path.suffix == ".csv":
+            assert "模拟数据" in path.name
+        else:
+            for sheet in openpyxl.load_workbook(path, read_only=True).worksheets:
+                assert "模拟数据" in str(next(sheet.iter_rows(max_row=1, values_only=True))[0])
+
+
+def test_budget_table_and_indicator_list_tell_the_same_money(county):
+    folder = county / "inbox" / "finance_budget" / "410183"
+    with (folder / "预算指标_2025_模拟数据.csv").open(encoding="gbk", newline="") as file:
+        versions = {}
+        for row in csv.DictReader(file):
+            if row["更新时间"] >= versions.get(row["原指标主键"], {"更新时间": ""})["更新时间"]:
+                versions[row["原指标主键"]] = row
+    listed = sum(exact(row["指标金额"]) for row in versions.values() if row["是否删除"] == "0")
+    cells = list(openpyxl.load_workbook(folder / "部门预算表_2025年.xlsx").active.iter_rows(values_only=True))
+    assert "单位：万元" in cells[1]
+    assert cells[-1][0] == "合计" and exact(cells[-1][4]) * 10_000 == listed
+    detail = sum(exact(row[4]) for row in cells[4:-1] if row[3] != "小计")
+    assert detail == exact(cells[-1][4])
