@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.intake import Intake, take_in
+from pipelines.judging import judge_deliveries
 from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
@@ -46,11 +47,9 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=f"ingest_{source.name}", specs=specs, check_specs=checks, pool="warehouse")
     def ingest(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.MaterializeResult]:
-        from expectations.delivery_gate import judge_delivery  # Great Expectations takes seconds to import
-
         with home.record.stage(f"ingest {source.name}"):
             try:
-                intake = take_in(source, home.settings, home.layout, home.ledger, judge_delivery)
+                intake = take_in(source, home.settings, home.layout, home.ledger, judge_deliveries)
             except Misconfigured as problem:
                 home.record.misconfigured = str(problem)
                 raise dg.Failure(str(problem)) from problem

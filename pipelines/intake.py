@@ -21,7 +21,7 @@ from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
 from warehouse.settling import Verdict
 
-Judge = Callable[[PendingDelivery], Verdict]
+Judge = Callable[[list[PendingDelivery]], list[Verdict]]
 
 
 @dataclass
@@ -122,11 +122,10 @@ def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge
     """Land every table of a file or pull, then judge them all, then settle them all:
     half a pull beside half of yesterday's would be a county that never was."""
     pending = [landing.land(delivery, layout) for delivery in deliveries]
-    verdicts = [judge(landed) if landed.state == "pending" else None for landed in pending]
-    for landed, verdict in zip(pending, verdicts, strict=True):
-        if landed.state == "known":
-            intake.known.append(landed.record)
-            continue
+    intake.known.extend(landed.record for landed in pending if landed.state == "known")
+    intake.held.extend(landed.record for landed in pending if landed.state == "held")
+    waiting = [landed for landed in pending if landed.state == "pending"]
+    for landed, verdict in zip(waiting, judge(waiting), strict=True):
         record = settling.settle(landed, verdict, layout)
         {LANDED: intake.accepted, HELD: intake.held, REFUSED: intake.refused}[record.outcome].append(record)
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 import dagster as dg
 
 from pipelines import dbt_manifest
+from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.settings import PROJECT_ROOT
 from warehouse.ledger import LANDED
@@ -48,7 +49,6 @@ def candidate() -> dg.AssetsDefinition:
         pool="warehouse",
     )
     def release_candidate(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
-        from expectations.release_gate import judge_release
         from warehouse.candidate import export_candidate
 
         folder = home.layout.candidate(context.run.run_id)
@@ -91,6 +91,7 @@ def release() -> dg.AssetsDefinition:
         from warehouse.release import publish
 
         record, ledger = home.record, home.ledger
+        pages = write_data_docs(home.layout.data_docs)
         with record.stage("publish"):
             publication = publish(
                 home.layout.candidate(context.run.run_id),
@@ -106,6 +107,8 @@ def release() -> dg.AssetsDefinition:
                 sources=record.sources,
             )
         home.came_to(publication)
+        with record.stage("data docs"):
+            pages.result()
         return dg.MaterializeResult(
             metadata={
                 "outcome": publication.outcome,

@@ -13,6 +13,7 @@ import dagster as dg
 from dagster import ConfigurableResource
 from pydantic import PrivateAttr
 
+from pipelines.judging import worker
 from pipelines.settings import Settings
 from warehouse import durable
 from warehouse.layout import Layout
@@ -59,6 +60,7 @@ class Home(ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
         os.umask(0o027)  # files for the owner and, in releases, the group; never for everybody
+        worker()  # begins to import Great Expectations while the first source is read
         self._settings = Settings()
         self._layout = Layout(self._settings.home)
         self._layout.prepare()

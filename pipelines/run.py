@@ -53,6 +53,9 @@ def run_everything(
     settings: Settings, *, as_of: str = "", rule_set: str = "", tell: Callable[[Step], None] = lambda step: None
 ) -> tuple[Exit, RunRecord]:
     """Materialise everything once; returns the exit code and the run's record."""
+    from pipelines.judging import worker
+
+    worker()  # on the second core while Dagster is imported on this one
     import dagster as dg
 
     from pipelines.definitions import JOB, build_definitions

@@ -40,8 +40,8 @@ def header_of(sheet: Sheet, layouts: Sequence[Layout]) -> Header | None:
         if not any(sheet.rows[row]):
             continue
         depth = merged_depth(sheet, row)
-        for rows in {depth, *(layout.header_rows for layout in layouts)}:
-            headings = joined_headings(sheet, row, min(rows, HEADER_ROWS_LIMIT))
+        for rows in {min(depth, HEADER_ROWS_LIMIT), *(layout.header_rows for layout in layouts)}:
+            headings = joined_headings(sheet, row, rows)
             layout = best_layout(layouts, headings)
             if layout is None:
                 continue

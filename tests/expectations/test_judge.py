@@ -105,6 +105,9 @@ def test_data_docs_hold_counts_alone_and_ask_nothing_of_the_network(tables, clea
     assert index.exists()
     assert len(pages) == 2
     assert any("birth_month" in page for page in pages)
+    (link,) = re.findall("href='([^']+)'", index.read_text(encoding="utf-8"))
+    assert (site / link).exists()
+    assert "failed: 2" in index.read_text(encoding="utf-8")
     for page in pages:
         assert "1066-10" not in page
         assert rows[3]["student_key"] not in page

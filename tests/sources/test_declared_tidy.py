@@ -44,6 +44,22 @@ def test_text_in_either_encoding(csv_file, encoding):
     assert read.rows[1]["value"] == Decimal("450.123456789")
 
 
+def test_damaged_utf8_is_refused_and_not_garbled_as_gb18030(csv_file):
+    even = tuple(cell.replace("青屏街", "城关") for cell in row())  # two characters of UTF-8 are three of GBK
+    path = csv_file("填报.csv", text(*[even] * 10))
+    content = path.read_bytes()
+
+    def is_gb18030(spoiled: bytes) -> bool:
+        try:
+            return bool(spoiled.decode("gb18030"))
+        except UnicodeDecodeError:
+            return False
+
+    without_two_bytes = (content[:place] + content[place + 2 :] for place in range(len(content) // 2, len(content)) if content[place] > 0x7F)
+    path.write_bytes(next(spoiled for spoiled in without_two_bytes if is_gb18030(spoiled)))
+    assert refused(path).rule == "unknown_encoding"
+
+
 def test_column_order_is_free(csv_file):
     lines = [",".join(reversed(line.split(","))) for line in text(row())]
     assert read_one("declared", csv_file("填报.csv", lines)).rows[0]["school_id"] == "2141000001"

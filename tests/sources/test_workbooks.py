@@ -114,6 +114,12 @@ def test_merged_cells_fill_down_inside_the_merge_only(workbook):
     assert [row["school_id"] for row in read_one("asset_register", path).rows] == ["2141000001"] * 3 + [None, "2141000001"]
 
 
+def test_a_note_merged_beside_the_rows_hides_none_of_them(workbook):
+    rows = [TITLE, [*LEDGER[:-1], None], *[[*space(serial)[:-1], None] for serial in range(1, 9)]]
+    path = workbook("台账.xlsx", 校舍场地=rows, merges=[("校舍场地", 1, 9, 8, 9, "备注")])
+    assert [row["building_id"] for row in read_one("asset_register", path).rows] == [f"XF{serial:03d}" for serial in range(1, 9)]
+
+
 def test_a_row_of_column_numbers_is_no_data(workbook):
     numbers = ["甲", "乙", *[str(number) for number in range(1, 9)]]
     assert [row["_row"] for row in read_one("asset_register", workbook("台账.xlsx", 校舍场地=[TITLE, LEDGER, numbers, space(1)])).rows] == [4]

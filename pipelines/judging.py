@@ -1,0 +1,84 @@
+"""Judging in a process of its own, beside the pulls.
+
+Here: one worker that imports Great Expectations (seconds) while this process
+imports Dagster and reads the first source, and that keeps what the judge
+returned for the Data Docs. Not here: judging (expectations/).
+"""
+
+from __future__ import annotations
+
+import atexit
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.landing import PendingDelivery
+
+if TYPE_CHECKING:
+    from expectations.delivery_gate import DeliveryVerdict
+    from expectations.release_gate import ReleaseVerdict
+
+
+@cache
+def worker() -> ProcessPoolExecutor:
+    """The worker, started once a process. A fresh interpreter: a forked copy of a process
+    with threads may hang."""
+    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    pool.submit(_warm_up)
+    atexit.register(pool.shutdown)
+    return pool
+
+
+def judge_deliveries(pending: list[PendingDelivery]) -> list[DeliveryVerdict]:
+    """Verdicts in the order of the deliveries."""
+    asked = [worker().submit(_judge_delivery, landed) for landed in pending]
+    return [answer.result() for answer in asked]
+
+
+def judge_release(folder: Path) -> ReleaseVerdict:
+    """The verdict on a candidate's tables."""
+    return worker().submit(_judge_release, folder).result()
+
+
+def write_data_docs(folder: Path) -> Future:
+    """Start writing the pages about everything judged since the last time; the caller
+    may go on, and asks the future when it needs to know."""
+    return worker().submit(_write_data_docs, folder)
+
+
+# --- in the worker -------------------------------------------------------------
+
+_results: dict[str, tuple[Any, ...]] = {}
+
+
+def _warm_up() -> None:
+    from expectations.judge import great_expectations
+
+    great_expectations()
+
+
+def _judge_delivery(pending: PendingDelivery) -> DeliveryVerdict:
+    from expectations.delivery_gate import judge_delivery
+
+    verdict = judge_delivery(pending)
+    name = f"{pending.source}.{pending.table.name}"
+    _results[name] = _results.get(name, ()) + verdict.results
+    return replace(verdict, results=())
+
+
+def _judge_release(folder: Path) -> ReleaseVerdict:
+    from expectations.release_gate import judge_release
+
+    verdict = judge_release(folder)
+    _results.update(verdict.results)
+    return replace(verdict, results={})
+
+
+def _write_data_docs(folder: Path) -> None:
+    from expectations.data_docs import write_data_docs
+
+    write_data_docs(folder, dict(_results))
+    _results.clear()
