@@ -14,7 +14,7 @@ def manifest(tmp_path_factory):
 def build(manifest, tmp_path_factory):
     """Build a world and give its published tables."""
 
-    def built(a_world, *arguments, threads=2, manifest=manifest):
+    def built(a_world, *arguments, threads=1, manifest=manifest):
         home = a_world.write(tmp_path_factory.mktemp("home"))
         world.dbt(home, "build", "--exclude", "resource_type:unit_test", *arguments, manifest=manifest, threads=threads)
         return world.Published(home)

@@ -224,7 +224,7 @@ def test_one_and_two_threads_and_another_order_of_arrival_give_the_same_bytes(ca
     for source, table, _, rows in reversed(case[0].landed):
         county = rows["county_code"][0].as_py()
         other.deliver(source, table, [{k: v for k, v in r.items() if not k.startswith("_")} for r in reversed(rows.to_pylist())], county=county)
-    again = build(other, threads=1)
+    again = build(other, threads=2)
     verdict_tables = ("school", "school_unit", "school_fact", "measure", "school_indicator", "school_compliance",
                       "county_balance", "county_indicator", "county_compliance", "indicator")  # fmt: skip
     for table in verdict_tables:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from dbt_project.test_published_cases import (
     cases, check_five_schools, check_nine_year_split, check_school_rule, check_weighting,
 )  # fmt: skip
+from dbt_project.world import Published, dbt
+from warehouse.candidate import close_dbt
 
 # name -> (edits of raw SQL: node, old, new), the check that must fail
 BREAKAGES = {
@@ -45,15 +49,26 @@ BREAKAGES = {
 
 
 @pytest.fixture(scope="module")
-def built_with(build, manifest):
-    """A small build with edited models; one each, because one breakage may hide another."""
+def sound(build):
+    """The cases, built by the project as it is."""
+    return build(cases())
+
+
+@pytest.fixture
+def built_with(sound, manifest, tmp_path):
+    """A copy of the sound warehouse in which the edited models and all below them are built again."""
 
     def broken(edits):
         copy = manifest.deepcopy()
         for node, old, new in edits:
             assert old in copy.nodes[node].raw_code, f"{node} no longer says: {old}"
             copy.nodes[node].raw_code = copy.nodes[node].raw_code.replace(old, new)
-        return build(cases(), "--exclude-resource-type", "test", manifest=copy)
+        close_dbt()
+        home = tmp_path / "home"
+        shutil.copytree(sound.home, home)
+        below = [f"{node.rpartition('.')[2]}+" for node, _, _ in edits]
+        dbt(home, "run", "--select", *below, manifest=copy)
+        return Published(home)
 
     return broken
 

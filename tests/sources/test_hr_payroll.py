@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from reading import KEY, walked
 
 from sources.connections import Database, Patience
 from sources.declaration import Context
+from sources.hr_payroll.database import connected
 from sources.hr_payroll.tables import TABLES
 from sources.refusal import Misconfigured, Refusal, Unreachable
 from sources.register import source
@@ -142,6 +144,12 @@ def test_the_database_is_opened_for_reading_only(sqlite_file):
     pull(f"sqlite:///{sqlite_file}")
     assert sqlite_file.read_bytes() == before
     assert [path.name for path in sqlite_file.parent.iterdir()] == [sqlite_file.name]
+
+
+def test_nothing_can_be_written_through_the_connection(sqlite_file):
+    with closing(connected(f"sqlite:///{sqlite_file}", QUICK)) as database, pytest.raises(Unreachable):
+        list(database._batches("delete from staff returning id_number"))
+    assert pull(f"sqlite:///{sqlite_file}")["staff"].table.num_rows == 2
 
 
 @pytest.mark.parametrize(("statement", "named"), [("alter table staff drop column person_status", "person_status"), ("drop table rotations", "table"), ("drop table system_state", "system_state")])
