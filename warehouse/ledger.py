@@ -98,7 +98,7 @@ class Ledger:
 
     def records(self) -> list[DeliveryRecord]:
         """Every record, in the order of source, table, delivery id."""
-        return sorted(self._read(), key=lambda r: (r.source, r.table_name, r.delivery_id))
+        return self.find()
 
     def find(
         self,
@@ -108,14 +108,12 @@ class Ledger:
         outcome: str | None = None,
     ) -> list[DeliveryRecord]:
         """The records that match all that is given."""
-        return [
+        found = [
             record
-            for record in self.records()
-            if source in (None, record.source)
-            and table in (None, record.table_name)
-            and digest in (None, record.digest)
-            and outcome in (None, record.outcome)
+            for record in self._read(source, table)
+            if digest in (None, record.digest) and outcome in (None, record.outcome)
         ]
+        return sorted(found, key=lambda record: (record.source, record.table_name, record.delivery_id))
 
     def get(self, source: str, table: str, delivery_id: str) -> DeliveryRecord | None:
         path = self.layout.ledger_record(source, table, delivery_id)
@@ -251,10 +249,11 @@ class Ledger:
             pq.write_table(pa.table(columns, schema=DELIVERIES), unfinished)
         return path
 
-    def _read(self) -> Iterator[DeliveryRecord]:
-        for path in self.layout.ledger.glob("*/*/*.json"):
-            if not path.name.startswith(durable.UNFINISHED):
-                yield _parse(path)
+    def _read(self, source: str | None = None, table: str | None = None) -> Iterator[DeliveryRecord]:
+        # Years of daily pulls make many small files: only the folders in question are opened.
+        folder = "*" if table is None else self.layout.ledger_record("", table, "").parent.name
+        for path in self.layout.ledger.glob(f"{source or '*'}/{folder}/*.json"):
+            yield _parse(path)
 
 
 def _parse(path: Path) -> DeliveryRecord:

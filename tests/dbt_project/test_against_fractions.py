@@ -21,7 +21,7 @@ STAGES_OF = {
     "complete_secondary_school": ("junior", "senior"), "special_school": ("primary",), "vocational_school": ("junior",),
 }  # fmt: skip
 SCOPE_OF_TYPE = {"special_school": "special_education_school", "vocational_school": "vocational_school"}
-COUNTIES = 24
+COUNTIES = 16
 
 
 @dataclass
@@ -54,7 +54,7 @@ def _amount(random_: random.Random, measure: str, stage: str, students: int, tid
         [line, line * FLOOR, line + hair, line * FLOOR + hair, line * random_.randint(1, 40) / 20, Fraction(0)]
         + ([] if tidy else [Fraction(random_.randint(1, 10**27), 10**16)])
     )
-    if measure not in ("teaching_area_m2", "sports_area_m2", "equipment_value_yuan"):
+    if measure not in FACILITIES:  # people are whole
         return Fraction(round(found) if found < 10**6 else 10**6)
     return max(Fraction(0), Fraction(round(found * 10**16), 10**16))
 

@@ -221,14 +221,14 @@ def environment(**values: str):
                 os.environ[name] = value
 
 
-def dbt(home: Path, command: str, *arguments: str, manifest=None, threads: int = 1):
+def dbt(home: Path, command: str, *arguments: str, manifest=None, threads: int = 1, project: Path = PROJECT):
     """Run dbt in this process; raises with dbt's own words when a node fails.
 
     dbt writes into the manifest that it is given, so each run gets its own copy.
     """
     from dbt.cli.main import dbtRunner
 
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(home / "dbt"),
+    places = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(home / "dbt"),
               "--log-path", str(home / "dbt"), "--quiet", "--log-level-file", "warn"]  # fmt: skip
     with environment(JUNHENG_HOME=str(home), DBT_THREADS=str(threads), DUCKDB_THREADS=str(threads), DO_NOT_TRACK="1"):
         answer = dbtRunner(manifest=manifest and manifest.deepcopy()).invoke([command, *places, *arguments])

@@ -181,6 +181,17 @@ def test_repeated_rows_keep_the_first_and_contradicting_ones_keep_none(named, cl
         assert found == [(3, "repeated_row"), (4, "repeated_row"), (5, "repeated_row")]
 
 
+def test_an_empty_part_of_a_key_is_a_value_like_any_other(tables, clean, landed):
+    """Two campuses without a school code of their own are one if name and parent are one."""
+    table = tables["registry"][0]
+    rows = clean(table, 4)
+    for row in rows[1:]:
+        row.update(school_id=None, school_name="campus", parent_school_id="4101830000", organizer=row["organizer"])
+    rows[3]["school_name"] = "another campus"
+    verdict = judge_delivery(landed("registry", table, rows))
+    assert [(place, rule) for place, rule, _ in stopped(verdict)] == [(1, "duplicate_key"), (2, "duplicate_key")]
+
+
 def test_keys_are_compared_across_batches(tables, clean, landed, monkeypatch):
     import expectations.delivery_gate as delivery_gate
 

@@ -66,6 +66,7 @@ def test_other_rows_are_another_delivery(layout, delivery, rows, other):
         ([("1:a", "b")], [("1", "a:b")]),
         ([("a", "b"), ("c", "d")], [("a", "b;1:c"), ("", "d")]),
         ([("1:x,;", None)], [("1", "x,;")]),
+        ([("1", "aaaaaaaa,1z")], [(",11aaaaaaaa", "z")]),  # without a mark between length and text
     ],
 )
 def test_no_two_contents_write_the_same_bytes(rows, other):

@@ -75,9 +75,7 @@ select
     ledger.source,
     coalesce(ledger.table_name, '') as table_name,
     coalesce(ledger.county_code, '') as county_code,
-    year(ledger.as_of_date) - case when month(ledger.as_of_date) < run.school_year_first_month then 1 else 0 end
-    || '-' || (year(ledger.as_of_date) + case when month(ledger.as_of_date) < run.school_year_first_month then 0 else 1 end)
-        as period,
+    {{ school_year_of('ledger.as_of_date', 'run.school_year_first_month') }} as period,
     ledger.digest,
     ledger.as_of_date,
     ledger.kind,

@@ -98,7 +98,7 @@ select
     end as attainment,
     {%- for limit in ['threshold', 'floor'] %}
     case
-        when judged.status in ('not_applicable', 'no_data') then null
+        when judged.status in ('not_applicable', 'no_data') or judged.{{ limit }} is null then null
         -- minimum: what the numerator lacks; maximum: by how much the value is over
         when judged.comparison in ('>=', '>') then greatest(0, -judged.over_{{ limit }} / nullif(judged.per * judged.scale, 0))
         else greatest(0, judged.value - cast(judged.{{ limit }} as double))

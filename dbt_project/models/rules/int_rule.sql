@@ -1,4 +1,3 @@
-{{ config(materialized='ephemeral') }}
 -- The rules of this run: one row an indicator and stage, with the thresholds that hold.
 with run as (
     select * from {{ ref('int_run') }}

@@ -40,20 +40,13 @@ set_values as (
         on (parameters.rule_set is null or parameters.rule_set = dated.rule_set)
         and {{ holds_on('parameters', 'dated.rule_date') }}
     group by all
-),
-
-with_school_year as (
-    select
-        *,
-        year(as_of_date) - case when month(as_of_date) < school_year_first_month then 1 else 0 end as first_year
-    from set_values
 )
 
 select
-    * exclude (first_year),
-    first_year || '-' || (first_year + 1) as period,
-    first_year || '-' || (first_year + 1) || '-' || case
+    *,
+    {{ school_year_of('as_of_date', 'school_year_first_month') }} as period,
+    {{ school_year_of('as_of_date', 'school_year_first_month') }} || '-' || case
         when month(as_of_date) between second_term_first_month and school_year_first_month - 1 then '2'
         else '1'
     end as term
-from with_school_year
+from set_values
