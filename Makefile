@@ -2,6 +2,7 @@
 # Both set the environment up first; nothing outside this folder is touched.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST_ARGS ?= -n 2 --dist loadfile -q
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false

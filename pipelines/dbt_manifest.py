@@ -52,7 +52,8 @@ def manifest() -> dict[str, Any]:
 
 
 def parsed_manifest():
-    """The manifest as dbt's own object: handed to dbtRunner, nothing is parsed again."""
+    """The manifest as dbt's own object, a fresh one for every invocation, because dbt writes
+    what it compiles into it. Handed to dbtRunner, nothing is parsed again."""
     from dbt.contracts.graph.manifest import Manifest
 
     prepare()

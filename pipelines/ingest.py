@@ -104,7 +104,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
             "refused or held": [f"{record.message_en} / {record.message_zh}" for record in stopped],
             "altered since landed": altered,
             "source": f"{intake.message_en} / {intake.message_zh}" if intake.message_en else intake.state,
-            "rows quarantined by file": dg.MetadataValue.json({record.origin: record.rows_quarantined for record in accepted if record.rows_quarantined}),
+            "rows quarantined by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
         },
     )
     return dg.MaterializeResult(asset_key=dg.AssetKey([intake.source.name, table.name]), metadata=metadata, check_results=[check])

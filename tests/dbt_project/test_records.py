@@ -144,6 +144,12 @@ def _deliveries(world: World) -> None:
     world.file("200005", filed(A, "primary_school", "primary", students=1), origin="bad.csv", order=4, outcome="refused")
     world.file("200005", filed(A, "primary_school", "primary", students=2), origin="odd.csv", order=5, outcome="held")
     world.file("200005", filed(A, "primary_school", "primary", backbone_teachers=3), origin="gate.csv", order=6, stopped={0: ("value", "not_a_number")})
+    # 200009: a stopped row is closed when its file was corrected, or its scope came again later
+    world.file("200009", filed(A, "primary_school", "primary", students=1), origin="mended.csv", stopped={0: ("value", "not_a_number")})
+    world.file("200009", filed(A, "primary_school", "primary", students=70), origin="mended.csv", order=1)
+    world.file("200009", filed(B, "primary_school", "primary", LAST_YEAR, students=1), origin="old.csv", stopped={0: ("value", "not_a_number")})
+    world.file("200009", filed(B, "primary_school", "primary", students=80), origin="new.csv", order=1)
+    world.file("200009", filed(C, "primary_school", "primary", students=1), origin="still.csv", stopped={0: ("value", "not_a_number")})
     # the newer pull of a system brings an empty table: nobody is left, not the old rows
     world.pull_roll("200006", {A: ("小学", {"primary": [30]}), B: ("小学", {"primary": [20]})}, as_of=LAST_YEAR, origin="http://roll")
     world.pull_roll("200006", {A: ("小学", {"primary": [31]})}, origin="http://roll")
@@ -266,6 +272,12 @@ def test_the_journal_says_what_became_of_every_delivery(published):
     assert (stopped["column_name"], stopped["rule"], stopped["stopped_by"], stopped["status"]) == ("value", "not_a_number", "gate", "open")
 
 
+def test_a_stopped_row_is_closed_by_what_replaces_it_and_stays_on_the_list(published):
+    rows = {row["origin"]: row["status"] for row in published.rows("quarantine", county_code="200009")}
+    assert rows == {"mended.csv": "closed", "old.csv": "closed", "still.csv": "open"}
+    assert {r["school_id"]: r["students"] for r in published.rows("school_unit", county_code="200009")} == {A: 70, B: 80}
+
+
 def test_a_newer_pull_replaces_the_county_even_with_nothing(published):
     assert value(published, "200006", "students") == 31
     assert value(published, "200006", "backbone_teachers") == 0
@@ -295,7 +307,7 @@ def test_classes_by_size(published):
 
 def test_a_verdict_for_every_county_of_the_data(published):
     counties = {row["county_code"] for row in published.rows("county_compliance")}
-    assert counties == {f"20000{n}" for n in range(1, 9)}
+    assert counties == {f"20000{n}" for n in range(1, 10)}
     for county in counties:
         parts = {row["part"]: row["verdict"] for row in published.rows("county_compliance", county_code=county)}
         assert set(parts) == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}
