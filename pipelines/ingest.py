@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.intake import Intake, take_in
-from pipelines.judging import judge_deliveries
+from pipelines.judging import judge_delivery
 from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
@@ -49,7 +49,7 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     def ingest(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.MaterializeResult]:
         with home.record.stage(f"ingest {source.name}"):
             try:
-                intake = take_in(source, home.settings, home.layout, home.ledger, judge_deliveries)
+                intake = take_in(source, home.settings, home.layout, home.ledger, judge_delivery)
             except Misconfigured as problem:
                 home.record.misconfigured = str(problem)
                 raise dg.Failure(str(problem)) from problem

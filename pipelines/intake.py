@@ -8,6 +8,7 @@ Not here: any one of those steps (sources/, warehouse/, expectations/).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from pipelines.arrivals import Arrival, arrivals
@@ -21,7 +22,7 @@ from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
 from warehouse.settling import Verdict
 
-Judge = Callable[[list[PendingDelivery]], list[Verdict]]
+Judge = Callable[[PendingDelivery], "Future[Verdict]"]
 
 
 @dataclass
@@ -119,14 +120,20 @@ def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layo
 
 
 def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge: Judge) -> None:
-    """Land every table of a file or pull, then judge them all, then settle them all:
-    half a pull beside half of yesterday's would be a county that never was."""
-    pending = [landing.land(delivery, layout) for delivery in deliveries]
-    intake.known.extend(landed.record for landed in pending if landed.state == "known")
-    intake.held.extend(landed.record for landed in pending if landed.state == "held")
-    waiting = [landed for landed in pending if landed.state == "pending"]
-    for landed, verdict in zip(waiting, judge(waiting), strict=True):
-        record = settling.settle(landed, verdict, layout)
+    """Land and judge every table of a file or pull, then settle them all: half a pull beside
+    half of yesterday's would be a county that never was. A table is judged while the next
+    one is landed."""
+    waiting: list[tuple[PendingDelivery, Future[Verdict]]] = []
+    for delivery in deliveries:
+        landed = landing.land(delivery, layout)
+        if landed.state == "known":
+            intake.known.append(landed.record)
+        elif landed.state == "held":
+            intake.held.append(landed.record)
+        else:
+            waiting.append((landed, judge(landed)))
+    for landed, verdict in waiting:
+        record = settling.settle(landed, verdict.result(), layout)
         {LANDED: intake.accepted, HELD: intake.held, REFUSED: intake.refused}[record.outcome].append(record)
 
 

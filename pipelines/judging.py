@@ -32,10 +32,9 @@ def worker() -> ProcessPoolExecutor:
     return pool
 
 
-def judge_deliveries(pending: list[PendingDelivery]) -> list[DeliveryVerdict]:
-    """Verdicts in the order of the deliveries."""
-    asked = [worker().submit(_judge_delivery, landed) for landed in pending]
-    return [answer.result() for answer in asked]
+def judge_delivery(pending: PendingDelivery) -> Future[DeliveryVerdict]:
+    """Ask for a verdict; the caller lands the next table meanwhile."""
+    return worker().submit(_judge_delivery, pending)
 
 
 def judge_release(folder: Path) -> ReleaseVerdict:
