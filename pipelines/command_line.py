@@ -62,7 +62,7 @@ def run(
     from pipelines.terminal import Progress, console, sentence, verdict_table
     from warehouse.layout import Layout
 
-    _check_configuration(settings)
+    _check_configuration(settings, rule_set)
     with Progress() as progress:
         code, record = run_everything(
             settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
@@ -70,6 +70,9 @@ def run(
     if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
         verdict_table(settings.home / "published" / "releases" / record.release_id)
         console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
+    if code == Exit.DEFECT:
+        for error in progress.errors:
+            sentence(error, style="red")
     for message in record.messages:
         sentence(f"{message['zh']}\n{message['en']}".strip(), style="yellow" if code == Exit.INCOMPLETE else "red")
     console.print(f"运行记录 run record: {Layout(settings.home).run_record(record.run_id)}", style="dim")
@@ -208,10 +211,10 @@ def _settings():
         _refuse("The settings do not hold: " + "; ".join(lines) + ". / 配置有误，请检查环境变量或 .env。")
 
 
-def _check_configuration(settings) -> None:
+def _check_configuration(settings, rule_set: str) -> None:
     from pipelines.doctor import missing_settings
 
-    if problems := missing_settings(settings):
+    if problems := missing_settings(settings, rule_set):
         _refuse("\n".join(problems))
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from pipelines.arrivals import arrivals
 from pipelines.connections import connection
 from pipelines.intake import no_key
+from pipelines.rule_sets import no_rule_set, rule_sets
 from pipelines.settings import Settings
 from pipelines.terminal import console, sentence
 from sources.connections import Patience
@@ -25,8 +26,11 @@ ENGINES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", 
 IMPATIENT = Patience(attempts=2, first_wait=0.2, connect_timeout=3.0, read_timeout=5.0)
 
 
-def missing_settings(settings: Settings) -> list[str]:
-    """Sentences about settings without which a run could not be right; empty when all is there."""
+def missing_settings(settings: Settings, rule_set: str = "") -> list[str]:
+    """Sentences about settings without which a run could not be right; empty when all is there.
+
+    `rule_set`: asked for in place of the setting.
+    """
     problems = [
         no_key(source) for source in SOURCES if source.holds_persons and settings.is_on(source.name) and not settings.key_bytes
     ]
@@ -34,6 +38,8 @@ def missing_settings(settings: Settings) -> list[str]:
         problems.append(f"JUNHENG_INBOX is {settings.inbox}, and there is no such folder. / 收件目录不存在。")
     if settings.student_status_url and not settings.student_status_token:
         problems.append("JUNHENG_STUDENT_STATUS_URL is set, but JUNHENG_STUDENT_STATUS_TOKEN is not. / 未设置学籍系统令牌。")
+    if (asked := rule_set or settings.rule_set) not in (known := rule_sets()):
+        problems.append(no_rule_set(asked, known))
     return problems
 
 

@@ -4,14 +4,13 @@ Here: settling which day a run speaks of and writing the three input tables.
 Not here: deliveries themselves (intake.py).
 """
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 
 import dagster as dg
 
-from pipelines.dbt_manifest import DBT_PROJECT
 from pipelines.resources import Home
+from pipelines.rule_sets import no_rule_set, rule_sets
 from sources.register import SOURCES
 from warehouse.layout import write_run_context
 from warehouse.ledger import LANDED
@@ -36,12 +35,6 @@ NOTHING_TO_JUDGE = {
 }
 
 
-def rule_sets() -> list[str]:
-    """Ids of the rule sets that the seeds hold."""
-    with (DBT_PROJECT / "seeds" / "rule_sets.csv").open(encoding="utf-8", newline="") as stream:
-        return sorted({row["rule_set"] for row in csv.DictReader(stream)})
-
-
 def run_inputs() -> dg.AssetsDefinition:
     """Three tables that every model may read: deliveries, stopped rows, the run's day."""
     raw = [dg.AssetKey([source.name, table.name]) for source in SOURCES for table in source.tables]
@@ -61,10 +54,7 @@ def run_inputs() -> dg.AssetsDefinition:
     def settle(context: dg.AssetExecutionContext, home: Home, config: RunQuestion) -> Iterator[dg.MaterializeResult]:
         rule_set = config.rule_set or home.settings.rule_set
         if rule_set not in (known := rule_sets()):
-            home.record.misconfigured = (
-                f"There is no rule set {rule_set!r}; known are {', '.join(known)}. A rule set is rows of dbt_project/seeds/rule_sets.csv. "
-                f"/ 没有规则版本 {rule_set!r}，现有：{'、'.join(known)}。"
-            )
+            home.record.misconfigured = no_rule_set(rule_set, known)
             raise dg.Failure(home.record.misconfigured)
         as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
         if as_of is None or not any(day <= as_of for landed in home.ledger.find(outcome=LANDED) for day in landed.speaks_of):

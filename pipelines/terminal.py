@@ -38,6 +38,7 @@ class Progress:
     """A line a step; on a terminal the running step is shown while it runs."""
 
     def __init__(self) -> None:
+        self.errors: list[str] = []  # of failed steps: shown where the failure is a defect
         self._done = 0
         self._status = console.status("准备 preparing ...") if console.is_terminal else None
 
@@ -61,7 +62,7 @@ class Progress:
         seconds = f"{step.seconds:6.2f} s" if step.seconds is not None else ""
         console.print(Text.assemble((f" {mark} ", style), f"{name:<28}", (seconds, "dim")))
         if step.error:
-            errors.print(Text(step.error, "red"))
+            self.errors.append(step.error)
 
 
 def verdict_table(release: Path) -> None:
