@@ -21,6 +21,7 @@ from sources.connections import Patience
 from sources.declaration import Context, Source
 from sources.refusal import SourceError
 from sources.register import SOURCES
+from warehouse.run_record import OFF, ON, UNREACHABLE
 
 ENGINES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pyarrow")
 IMPATIENT = Patience(attempts=2, first_wait=0.2, connect_timeout=3.0, read_timeout=5.0)
@@ -53,7 +54,7 @@ def examine(settings: Settings) -> int:
         table.add_column(heading, overflow="fold")
     for source in SOURCES:
         state, said = _state(source, settings)
-        style = {"on": "green", "off": "dim"}.get(state, "red")
+        style = {ON: "green", OFF: "dim"}.get(state, "red")
         table.add_row(f"{source.label_zh} {source.name}", f"[{style}]{state}[/]", said)
     console.print(table)
     problems = missing_settings(settings)
@@ -80,14 +81,14 @@ def _home(settings: Settings) -> None:
 
 def _state(source: Source, settings: Settings) -> tuple[str, str]:
     if not settings.is_on(source.name):
-        return "off", "未配置 not configured"
+        return OFF, "未配置 not configured"
     if source.kind == "files":
         found = sum(1 for _ in arrivals(settings.inbox, source.name))
-        return "on", f"收件目录中有 {found} 个文件 files in the inbox"
+        return ON, f"收件目录中有 {found} 个文件 files in the inbox"
     if not settings.key_bytes:
         return "no key", "JUNHENG_PSEUDONYM_KEY"
     try:
         first = next(source.read(connection(source, settings), Context(settings.key_bytes), patience=IMPATIENT))
     except SourceError as problem:
-        return "unreachable", str(problem)
-    return "on", f"数据日期 as of {first.as_of_date}, {first.origin.rsplit('/', 1)[0]}"
+        return UNREACHABLE, str(problem)
+    return ON, f"数据日期 as of {first.as_of_date}, {first.origin.rsplit('/', 1)[0]}"

@@ -14,8 +14,11 @@ from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
+from warehouse.ledger import DeliveryRecord
+from warehouse.run_record import UNREACHABLE
 
-GATE = "gate"
+OFFERED, GATE = "offered", "gate"
+SHOWN_ROWS = 50  # references of stopped rows on the page of a check
 REGISTER = "registry"
 KINDS = {"files": {"excel", "parquet"}, "service": {"http", "parquet"}, "database": {"sql", "parquet"}}
 
@@ -29,21 +32,14 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     """All tables of a source: read, landed, judged and promoted in one step.
 
     File sources wait for the school register, which names the county of files
-    that do not say it. The gate of a table turns red when something offered
-    now was refused or held; it warns, because the last good delivery stays in
-    use, and it fails outright when what rests in raw is not what was landed.
+    that do not say it. `offered` turns red when something offered now was
+    refused or held, or the system did not answer: the last good delivery stays
+    in use, so nothing is blocked. `gate` blocks what comes after when raw is
+    not what was landed and judged, and shows which rows were stopped.
     """
     deps = [] if source.name == REGISTER else [dg.AssetKey([REGISTER, "schools"])]
     specs = [_spec(source, table, deps) for table in source.tables]
-    checks = [
-        dg.AssetCheckSpec(
-            GATE,
-            asset=spec.key,
-            blocking=True,
-            description="Every delivery offered now was accepted, and raw is what was landed. / 本次交来的数据均已验收，落地文件未被改动。",
-        )
-        for spec in specs
-    ]
+    checks = [check for spec in specs for check in _checks(spec.key)]
 
     @dg.multi_asset(name=f"ingest_{source.name}", specs=specs, check_specs=checks, pool="warehouse")
     def ingest(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.MaterializeResult]:
@@ -90,21 +86,58 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     metadata = {
         "state": intake.state,
         "deliveries": len(accepted),
-        "dagster/row_count": sum(record.rows_delivered for record in accepted),
-        "rows quarantined": sum(record.rows_quarantined for record in accepted),
+        "dagster/row_count": sum(record.rows_delivered or 0 for record in accepted),
+        "rows quarantined": sum(record.rows_quarantined or 0 for record in accepted),
         "digests": [record.digest for record in accepted],
         "origins": sorted({record.origin for record in accepted}),
     }
-    check = dg.AssetCheckResult(
-        passed=not stopped and not altered and intake.state != "unreachable",
-        asset_key=dg.AssetKey([intake.source.name, table.name]),
-        check_name=GATE,
-        severity=dg.AssetCheckSeverity.ERROR if altered else dg.AssetCheckSeverity.WARN,
+    key = dg.AssetKey([intake.source.name, table.name])
+    offered = dg.AssetCheckResult(
+        passed=not stopped and intake.state != UNREACHABLE,
+        asset_key=key,
+        check_name=OFFERED,
         metadata={
-            "refused or held": [f"{record.message_en} / {record.message_zh}" for record in stopped],
-            "altered since landed": altered,
-            "source": f"{intake.message_en} / {intake.message_zh}" if intake.message_en else intake.state,
-            "rows quarantined by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
+            "state": f"{intake.state} {intake.message_zh} {intake.message_en}".strip(),
+            "refused or held": dg.MetadataValue.md(
+                "\n".join(f"- {record.message_zh}\n  {record.message_en}" for record in stopped) or "–"
+            ),
         },
     )
-    return dg.MaterializeResult(asset_key=dg.AssetKey([intake.source.name, table.name]), metadata=metadata, check_results=[check])
+    gate = dg.AssetCheckResult(
+        passed=not altered,
+        asset_key=key,
+        check_name=GATE,
+        metadata={
+            "rows delivered": metadata["dagster/row_count"],
+            "rows quarantined": metadata["rows quarantined"],
+            "rows by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
+            "rows stopped": dg.MetadataValue.md(_stopped_rows(home, accepted)),
+            "altered since landed": ", ".join(altered) or "–",
+        },
+    )
+    return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[offered, gate])
+
+
+def _checks(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(
+            OFFERED,
+            asset=key,
+            description="本次交来的数据均已验收；被退回的不影响沿用上一份 / everything offered now was accepted; the last good delivery stays in use",
+        ),
+        dg.AssetCheckSpec(
+            GATE,
+            asset=key,
+            blocking=True,
+            description="原始层就是当时落地并验收的内容，坏行已列出 / raw is what was landed and judged, and its bad rows are listed",
+        ),
+    ]
+
+
+def _stopped_rows(home: Home, accepted: list[DeliveryRecord]) -> str:
+    """Where the stopped rows stand (file, sheet, row) and by which rule: never what is in them."""
+    rows = home.ledger.quarantined_rows(accepted, at_most=SHOWN_ROWS)
+    if not rows:
+        return "–"
+    lines = [f"| {row['origin']} | {row['sheet'] or ''} | {row['row'] or ''} | {row['column_name']} | {row['rule']} |" for row in rows]
+    return "\n".join(["| file | sheet | row | column | rule |", "|---|---|---|---|---|", *lines])

@@ -20,6 +20,7 @@ from warehouse import landing, settling
 from warehouse.landing import PendingDelivery
 from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
+from warehouse.run_record import OFF, ON, UNREACHABLE
 from warehouse.settling import Verdict
 
 Judge = Callable[[PendingDelivery], "Future[Verdict]"]
@@ -35,7 +36,7 @@ class Intake:
     """
 
     source: Source
-    state: str = "on"
+    state: str = ON
     message_en: str = ""
     message_zh: str = ""
     accepted: list[DeliveryRecord] = field(default_factory=list)
@@ -60,7 +61,7 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
     missing that no default can stand in for.
     """
     if not settings.is_on(source.name):
-        return Intake(source, state="off", message_en="not configured", message_zh="未配置")
+        return Intake(source, state=OFF, message_en="not configured", message_zh="未配置")
     if source.holds_persons and settings.key_bytes is None:
         raise Misconfigured(no_key(source))
     intake = Intake(source)
@@ -114,7 +115,7 @@ def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layo
     try:
         _carry(source.read(system, context), intake, layout, judge)
     except Unreachable as problem:
-        intake.state, intake.message_en, intake.message_zh = "unreachable", problem.message_en, problem.message_zh
+        intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
     except Refusal as refusal:
         intake.refused.append(ledger.record_refused(refusal, source=source.name, origin=refusal.file, digest=None))
 

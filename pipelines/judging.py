@@ -8,10 +8,13 @@ returned for the Data Docs. Not here: judging (expectations/).
 from __future__ import annotations
 
 import atexit
+import os
+import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 def worker() -> ProcessPoolExecutor:
     """The worker, started once a process. A fresh interpreter: a forked copy of a process
     with threads may hang."""
-    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=_end_with_parent)
     pool.submit(_warm_up)
     atexit.register(pool.shutdown)
     return pool
@@ -51,6 +54,16 @@ def write_data_docs(folder: Path) -> Future:
 # --- in the worker -------------------------------------------------------------
 
 _results: dict[str, tuple[Any, ...]] = {}
+
+
+def _end_with_parent() -> None:
+    """A worker whose run was killed would wait for work for ever: end when the parent ends."""
+
+    def watch() -> None:
+        wait([parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _warm_up() -> None:

@@ -233,6 +233,16 @@ class Ledger:
                 count.update(pq.read_table(path, columns=["rule"]).column("rule").to_pylist())
         return dict(sorted(count.items()))
 
+    def quarantined_rows(self, records: Iterable[DeliveryRecord], *, at_most: int) -> list[dict]:
+        """The first stopped places of these deliveries: origin, sheet, row, row_key, column_name, rule."""
+        names, found = ["sheet", "row", "row_key", "column_name", "rule"], []
+        for record in records:
+            path = self.layout.quarantined_file(record.source, record.table_name, record.delivery_id)
+            if record.rows_quarantined and path.exists() and len(found) < at_most:
+                places = pq.read_table(path, columns=names).slice(0, at_most - len(found))
+                found += [{"origin": record.origin, **place} for place in places.to_pylist()]
+        return found
+
     def newest_as_of(self, today: date) -> date | None:
         """The greatest date that any landed delivery speaks of, its rows' own dates
         included, not after `today`; None when nothing landed speaks of any."""

@@ -19,6 +19,7 @@ from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import HELD, REFUSED, DeliveryRecord, utc_now
 
+ON, OFF, UNREACHABLE = "on", "off", "unreachable"  # states of a source
 DATES = {"as_of_date": date, "started_at": datetime, "finished_at": datetime}
 
 
@@ -105,13 +106,13 @@ class RunRecord:
             return 3
         if defect or published is None:
             return 1
-        incomplete = self.refused or self.held or any(source["state"] == "unreachable" for source in self.sources)
+        incomplete = self.refused or self.held or any(source["state"] == UNREACHABLE for source in self.sources)
         return 4 if incomplete else 0
 
     @property
     def messages(self) -> list[dict]:
         """What a person must act on: zh and en sentences, stopped deliveries first."""
-        unreachable = [source for source in self.sources if source["state"] == "unreachable"]
+        unreachable = [source for source in self.sources if source["state"] == UNREACHABLE]
         findings = [finding for check in self.checks if not check["passed"] for finding in check["findings"]]
         if self.misconfigured:
             return [{"zh": "", "en": self.misconfigured}]
