@@ -17,6 +17,7 @@ setup: .venv/.ready
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pipelines.dbt_manifest
 	@touch $@
 
 run: setup

@@ -44,7 +44,15 @@ def main() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    app()
+    os.umask(0o027)  # files for the owner and, in releases, the group; never for everybody
+    arguments, _, command = _split(sys.argv[1:], "--")
+    app(args=arguments, obj=command)
+
+
+def _split(words: list[str], at: str) -> tuple[list[str], bool, list[str]]:
+    """What stands before and after the first `at`: a command's own words and a command to run."""
+    place = words.index(at) if at in words else len(words)
+    return words[:place], place < len(words), words[place + 1 :]
 
 
 @app.command()
@@ -58,18 +66,23 @@ def run(
     published when the verdict or its history changed.
     """
     settings = _settings()
+    from pipelines.doctor import unknown_folders
     from pipelines.run import Exit, run_everything
     from pipelines.terminal import Progress, console, sentence, verdict_table
     from warehouse.layout import Layout
 
     _check_configuration(settings, rule_set)
+    for name in unknown_folders(settings):
+        sentence(f"{name}/ in the inbox belongs to no source and is not read. / 收件目录中的 {name} 不属于任何数据源，未读取。", style="yellow")
     with Progress() as progress:
         code, record = run_everything(
             settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
         )
     if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
-        verdict_table(settings.home / "published" / "releases" / record.release_id)
+        verdict_table(Layout(settings.home).releases / record.release_id)
         console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
+    for notice in record.notices:
+        sentence(f"{notice['zh']}\n{notice['en']}", style="yellow")
     if code == Exit.DEFECT:
         for error in progress.errors:
             sentence(error, style="red")
@@ -87,13 +100,16 @@ def show(
     settings = _settings()
     from pipelines.terminal import verdict_table
 
-    published = settings.home / "published"
-    folder = published / "releases" / release if release else published / "current"
-    if not folder.is_dir():
+    from warehouse.layout import Layout
+
+    layout = Layout(settings.home)
+    known = sorted(path.name for path in layout.releases.glob("*")) if layout.releases.is_dir() else []
+    if (release and release not in known) or not layout.current.is_dir():
         _refuse(
-            f"There is no release {release or '(none is published yet)'} under {published}. Run `junheng run` first."
-            " / 尚无该发布版本，请先运行 junheng run。"
+            f"There is no release {release or 'yet'} under {layout.published}; there are: {', '.join(known[-5:]) or 'none'}. "
+            "Run `junheng run` first. / 尚无该发布版本，请先运行 junheng run。"
         )
+    folder = layout.releases / release if release else layout.current
     verdict_table(folder.resolve())
 
 
@@ -139,7 +155,7 @@ def sandbox_make(
     schools: Annotated[int, typer.Option(min=12, help="How many schools.")] = 128,
     students: Annotated[int | None, typer.Option(min=500, help="How many students. Default: 672 a school.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another county.")] = 1,
-    as_of: Day = None,
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the county's systems speak of. Default: 2025-09-01.")] = None,
 ) -> None:
     """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。"""
     from pipelines.terminal import console
@@ -147,11 +163,11 @@ def sandbox_make(
 
     target = _sandbox_folder(folder)
     options = {"as_of": as_of.date()} if as_of else {}
-    county = make_sandbox(target, schools=schools, students=students or schools * 86000 // 128, seed=seed, **options)
-    console.print(escape(f"{county} -> {target}"))
+    county = make_sandbox(target, schools=schools, students=students, seed=seed, **options)
+    console.print(_made(county))
 
 
-@sandbox_app.command("serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@sandbox_app.command("serve", options_metavar="[OPTIONS] [FOLDER] [-- COMMAND...]")
 def sandbox_serve(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
@@ -163,10 +179,7 @@ def sandbox_serve(
     COMMAND sees the sandbox's settings in its environment, and its exit code
     is handed on: `junheng sandbox serve -- junheng run`.
     """
-    if folder is not None and not (Path(folder) / "sandbox.json").exists() and not make:
-        context.args.insert(0, str(folder))
-        folder = None
-    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.args, environment={})
+    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={})
 
 
 @crosswalk_app.command("add")
@@ -230,20 +243,14 @@ def _sandbox_folder(folder: Path | None) -> Path:
 
 def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str]) -> None:
     from pipelines.terminal import console
-    from sandbox.make import make_sandbox
+    from sandbox.make import SUMMARY, make_sandbox
     from sandbox.serve import serve
 
-    if "JUNHENG_HOME" not in os.environ and _any_source(_settings()) and not os.environ.get("JUNHENG_INBOX"):
-        _refuse(
-            "This project's settings point at real systems, and the made-up county must not mix with them. "
-            "Use `junheng run`, or set JUNHENG_HOME to another folder for the sandbox. "
-            "/ 本项目已配置真实数据源，模拟县不得与其混用：请直接运行 junheng run，或为模拟县另设 JUNHENG_HOME。"
-        )
-    if make and not (folder / "sandbox.json").exists():
+    if make and not (folder / SUMMARY).exists():
         with console.status("生成模拟县 making the sandbox county ..."):
             county = make_sandbox(folder)
-        console.print(escape(f"模拟县 sandbox county: {county}"))
-    if not (folder / "sandbox.json").exists():
+        console.print(_made(county))
+    if not (folder / SUMMARY).exists():
         _refuse(f"There is no sandbox in {folder}. Make one: `junheng sandbox make`. / 该目录下没有模拟县。")
     with serve(folder, port=port) as settings:
         if command:
@@ -254,6 +261,13 @@ def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], e
             print("# Ctrl-C ends it. 按 Ctrl-C 结束。", flush=True)
             code = _until_interrupted()
     raise typer.Exit(code)
+
+
+def _made(county) -> str:
+    return escape(
+        f"模拟县 made-up county {county.county_code}, {county.as_of_date}: {county.schools} 所学校 schools, "
+        f"{county.students} 名学生 students, {county.staff} 名教职工 staff -> {county.folder}"
+    )
 
 
 def _until_interrupted() -> int:

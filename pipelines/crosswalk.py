@@ -7,7 +7,6 @@ Not here: reading it (sources/registry) and using it (dbt_project/models).
 from __future__ import annotations
 
 import csv
-import getpass
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -51,15 +50,20 @@ def add_decision(settings: Settings, decision: Decision) -> Path:
     if decision.source_system not in {source.name for source in SOURCES}:
         names = ", ".join(source.name for source in SOURCES)
         raise Misconfigured(f"--source must be one of {names}. / 来源系统名称不正确。")
+    if decision.stage not in ("", "primary", "junior", "senior"):
+        raise Misconfigured(f"--stage must be primary, junior or senior, not {decision.stage!r}. / 学段不正确。")
+    if not re.fullmatch(CROSSWALK.column("county_code").pattern + "|", decision.county_code):
+        raise Misconfigured(f"--county must be six digits, not {decision.county_code!r}. / 区县代码应为 6 位数字。")
     if not decision.evidence.strip():
         raise Misconfigured("--because must say why; it is kept as the evidence. / 请用 --because 说明依据。")
 
     path = settings.inbox / "registry" / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = [column.name for column in CROSSWALK.columns]
-    row = {**asdict(decision), "match_method": "manual", "decided_by": getpass.getuser()}
+    row = {**asdict(decision), "match_method": "manual"}  # who decided is for the office to write, as an office
     is_new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as stream:
+    # with a byte-order mark, so that a spreadsheet program shows Chinese as it is
+    with path.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, columns, restval="")
         if is_new:
             writer.writeheader()

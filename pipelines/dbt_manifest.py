@@ -7,6 +7,7 @@ it anew. Not here: running dbt (transform.py).
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,13 @@ def prepare() -> Path:
     if not is_current():
         from dbt.cli.main import dbtRunner
 
+        # parsing opens no database, but the profile wants to know where one would lie
+        home = os.environ.get("JUNHENG_HOME")
+        os.environ["JUNHENG_HOME"] = home or str(TARGET)
         arguments = ["parse", "--quiet", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--log-path", TARGET]
         outcome = dbtRunner().invoke([str(argument) for argument in arguments])
+        if home is None:
+            del os.environ["JUNHENG_HOME"]
         if not outcome.success:
             raise RuntimeError(f"the dbt project does not parse: {outcome.exception or outcome.result}")
         MANIFEST.touch()

@@ -21,6 +21,7 @@ from sources.connections import Patience
 from sources.declaration import Context, Source
 from sources.refusal import SourceError
 from sources.register import SOURCES
+from warehouse.layout import Layout
 from warehouse.run_record import OFF, ON, UNREACHABLE
 
 ENGINES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pyarrow")
@@ -37,11 +38,40 @@ def missing_settings(settings: Settings, rule_set: str = "") -> list[str]:
     ]
     if settings.inbox is not None and not settings.inbox.is_dir():
         problems.append(f"JUNHENG_INBOX is {settings.inbox}, and there is no such folder. / 收件目录不存在。")
+    if settings.hr_uri is not None:
+        scheme = settings.hr_uri.get_secret_value().partition(":")[0]
+        if scheme not in ("sqlite", "postgresql", "postgres"):
+            problems.append("JUNHENG_HR_URI must begin with sqlite:/// or postgresql://. / JUNHENG_HR_URI 应以 sqlite:/// 或 postgresql:// 开头。")
     if settings.student_status_url and not settings.student_status_token:
         problems.append("JUNHENG_STUDENT_STATUS_URL is set, but JUNHENG_STUDENT_STATUS_TOKEN is not. / 未设置学籍系统令牌。")
+    problems += mixed_home(settings)
     if (asked := rule_set or settings.rule_set) not in (known := rule_sets()):
         problems.append(no_rule_set(asked, known))
     return problems
+
+
+def unknown_folders(settings: Settings) -> list[str]:
+    """Folders of the inbox that no source reads: a mistyped name would be silence."""
+    if settings.inbox is None or not settings.inbox.is_dir():
+        return []
+    files = {source.name for source in SOURCES if source.kind == "files"}
+    return sorted(path.name for path in settings.inbox.iterdir() if path.is_dir() and path.name not in files)
+
+
+def mixed_home(settings: Settings) -> list[str]:
+    """A made-up county and a real one must never stand in one release."""
+    layout = Layout(settings.home)
+    if layout.made_up.exists() and not settings.sandbox:
+        return [
+            f"{layout.home} holds the made-up county of the sandbox. Set JUNHENG_HOME to another folder for real data, "
+            "or remove this one. / 该目录存放的是模拟县数据，请为真实数据另设 JUNHENG_HOME，或删除该目录。"
+        ]
+    if settings.sandbox and not layout.made_up.exists() and any(layout.ledger.glob("*/*/*.json")):
+        return [
+            f"{layout.home} holds real deliveries, and the made-up county must not mix with them. Set JUNHENG_HOME to another "
+            "folder for the sandbox. / 该目录已有真实数据，模拟县不得混入，请为模拟县另设 JUNHENG_HOME。"
+        ]
+    return []
 
 
 def examine(settings: Settings) -> int:
@@ -58,6 +88,8 @@ def examine(settings: Settings) -> int:
         table.add_row(f"{source.label_zh} {source.name}", f"[{style}]{state}[/]", said)
     console.print(table)
     problems = missing_settings(settings)
+    for name in unknown_folders(settings):
+        sentence(f"{settings.inbox / name} belongs to no source and is not read. / 收件目录中的 {name} 不属于任何数据源，未读取。", style="yellow")
     for problem in problems:
         sentence(problem, style="red")
     if not any(settings.is_on(source.name) for source in SOURCES):

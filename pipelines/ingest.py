@@ -14,7 +14,7 @@ from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
-from warehouse.ledger import DeliveryRecord
+from warehouse.ledger import LANDED, DeliveryRecord
 from warehouse.run_record import UNREACHABLE
 
 OFFERED, GATE = "offered", "gate"
@@ -80,8 +80,8 @@ def _spec(source: Source, table: Table, deps: list[dg.AssetKey]) -> dg.AssetSpec
 
 def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     records = list(intake.of_table(table.name))
-    accepted = [record for record in records if record.outcome == "landed"]
-    stopped = [record for record in records if record.outcome != "landed"]
+    accepted = [record for record in records if record.outcome == LANDED]
+    stopped = [record for record in records if record.outcome != LANDED]
     altered = home.ledger.altered(intake.source.name, table.name)
     metadata = {
         "state": intake.state,

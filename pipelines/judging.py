@@ -10,7 +10,9 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context, parent_process
@@ -37,18 +39,27 @@ def worker() -> ProcessPoolExecutor:
 
 def judge_delivery(pending: PendingDelivery) -> Future[DeliveryVerdict]:
     """Ask for a verdict; the caller lands the next table meanwhile."""
-    return worker().submit(_judge_delivery, pending)
+    return _submit(_judge_delivery, pending)
 
 
 def judge_release(folder: Path) -> ReleaseVerdict:
     """The verdict on a candidate's tables."""
-    return worker().submit(_judge_release, folder).result()
+    return _submit(_judge_release, folder).result()
 
 
 def write_data_docs(folder: Path) -> Future:
     """Start writing the pages about everything judged since the last time; the caller
     may go on, and asks the future when it needs to know."""
-    return worker().submit(_write_data_docs, folder)
+    return _submit(_write_data_docs, folder)
+
+
+def _submit(task: Callable, *arguments: object) -> Future:
+    """Hand a task to the worker; one that has died since is replaced once."""
+    try:
+        return worker().submit(task, *arguments)
+    except BrokenProcessPool:
+        worker.cache_clear()
+        return worker().submit(task, *arguments)
 
 
 # --- in the worker -------------------------------------------------------------
@@ -58,6 +69,8 @@ _results: dict[str, tuple[Any, ...]] = {}
 
 def _end_with_parent() -> None:
     """A worker whose run was killed would wait for work for ever: end when the parent ends."""
+
+    os.umask(0o027)
 
     def watch() -> None:
         wait([parent_process().sentinel])

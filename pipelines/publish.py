@@ -6,16 +6,21 @@ table must look like (expectations/suites/published.py).
 """
 
 import subprocess
+from collections import Counter
+from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import dagster as dg
+import pyarrow.parquet as pq
 
 from pipelines import dbt_manifest
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.settings import PROJECT_ROOT
-from warehouse.ledger import LANDED
+from warehouse import durable
 from warehouse.published_tables import PUBLISHED_TABLES
+from warehouse.run_record import OFF, UNREACHABLE, RunRecord
 
 CANDIDATE = dg.AssetKey("release_candidate")
 RELEASE = dg.AssetKey("release")
@@ -56,6 +61,7 @@ def candidate() -> dg.AssetsDefinition:
             export_candidate(home.layout.warehouse_file, folder, dbt_manifest.manifest())
         with home.record.stage("gate release"):
             verdict = judge_release(folder)
+        home.record.quarantined = quarantined_rows(folder)
         for table in PUBLISHED_TABLES:
             findings = verdict.findings_of(table.name)
             home.record.add_check(gate_name(table.name), not findings, [{"message_en": f"{table.name}: {found.message_en}", "message_zh": f"{table.label_zh}：{found.message_zh}"} for found in findings])
@@ -90,7 +96,7 @@ def release() -> dg.AssetsDefinition:
     def publish_release(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
         from warehouse.release import publish
 
-        record, ledger = home.record, home.ledger
+        record = home.record
         pages = write_data_docs(home.layout.data_docs)
         with record.stage("publish"):
             publication = publish(
@@ -100,10 +106,10 @@ def release() -> dg.AssetsDefinition:
                 rule_set=record.rule_set,
                 default_rule_set=home.settings.rule_set,
                 tool_version=version("junheng"),
-                git_commit=git_commit(),
-                county_codes={landed.county_code for landed in ledger.find(outcome=LANDED) if landed.county_code},
-                deliveries=[landed.to_json() for landed in ledger.find(outcome=LANDED)],
-                checks=record.checks,
+                git_commit=git("rev-parse", "HEAD") or None,
+                git_dirty=None if (changed := git("status", "--porcelain")) is None else bool(changed),
+                rule_digests=rule_digests(),
+                checks=[*ingest_gates(record), *dbt_tests(home), *record.checks],
                 sources=record.sources,
             )
         home.came_to(publication)
@@ -120,12 +126,48 @@ def release() -> dg.AssetsDefinition:
     return publish_release
 
 
-def git_commit() -> str | None:
-    """The commit that the project stands at; None where it is not a checkout."""
+def quarantined_rows(candidate: Path) -> dict[str, int]:
+    """Rows that stand in quarantine now, by file and rule."""
+    rows = pq.read_table(candidate / "quarantine.parquet", columns=["delivery_id", "position", "origin", "rule", "status"]).to_pylist()
+    places = {(row["delivery_id"], row["position"], row["origin"], row["rule"]) for row in rows if row["status"] == "open"}
+    return dict(Counter(f"{origin} ({rule})" for _, _, origin, rule in sorted(places, key=str)))
+
+
+def ingest_gates(record: RunRecord) -> list[dict]:
+    """What the gates of the sources said in this run: deliveries that passed, and those that did not."""
+    gates = []
+    for source in record.sources:
+        failed = sum(stopped["source"] == source["name"] for stopped in (*record.refused, *record.held))
+        if source["state"] != OFF:
+            counts = {"passed": source["deliveries"] - failed, "failed": failed}
+            gates.append({"name": f"ingest_{source['name']}", "passed": not failed and source["state"] != UNREACHABLE, "counts": counts})
+    return gates
+
+
+def dbt_tests(home: Home) -> list[dict]:
+    """How many of dbt's tests passed and failed in this run; nothing where dbt did not run in it."""
+    results = home.layout.dbt / "target" / "run_results.json"
+    said = durable.read_json(results) if results.exists() else None
+    # Times of the record are UTC without a zone, dbt's end in Z.
+    if said is None or datetime.fromisoformat(said["metadata"]["generated_at"]).replace(tzinfo=None) < home.record.started_at:
+        return []
+    states = [result["status"] for result in said["results"] if result["unique_id"].startswith("test.")]
+    counts = {"passed": states.count("pass"), "failed": len(states) - states.count("pass")}
+    return [{"name": "dbt_tests", "passed": not counts["failed"], "counts": counts}]
+
+
+def rule_digests() -> dict[str, str]:
+    """SHA-256 of every file that holds rules: the seeds, and the layouts of the sources' files."""
+    files = [*(PROJECT_ROOT / "dbt_project" / "seeds").glob("*.csv"), *(PROJECT_ROOT / "sources").glob("**/layouts/*.yaml")]
+    return {path.relative_to(PROJECT_ROOT).as_posix(): durable.sha256_of(path) for path in sorted(files)}
+
+
+def git(*arguments: str) -> str | None:
+    """What git says of the project's folder; None where it is not a checkout."""
     try:
         asked = subprocess.run(
-            ["git", "-C", str(PROJECT_ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False, timeout=10
+            ["git", "--no-optional-locks", "-C", str(PROJECT_ROOT), *arguments], capture_output=True, text=True, check=False, timeout=10
         )
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return None
-    return asked.stdout.strip() or None if asked.returncode == 0 else None
+    return asked.stdout.strip() if asked.returncode == 0 else None

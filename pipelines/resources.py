@@ -13,6 +13,7 @@ import dagster as dg
 from dagster import ConfigurableResource
 from pydantic import PrivateAttr
 
+from pipelines.doctor import mixed_home
 from pipelines.judging import worker
 from pipelines.settings import Settings
 from warehouse import durable
@@ -59,11 +60,15 @@ class Home(ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
-        os.umask(0o027)  # files for the owner and, in releases, the group; never for everybody
+        os.umask(0o027)  # as the command line sets it; a run of the daemon passes here alone
         worker()  # begins to import Great Expectations while the first source is read
         self._settings = Settings()
         self._layout = Layout(self._settings.home)
+        if problems := mixed_home(self._settings):
+            raise dg.Failure(problems[0])
         self._layout.prepare()
+        if self._settings.sandbox:
+            self._layout.made_up.touch()
         with durable.lock(self._layout.run_lock):
             self._ledger = Ledger(self._layout)
             self._record = RunRecord.start(self._layout, context.run.run_id)

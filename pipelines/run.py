@@ -11,24 +11,13 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 
 from pipelines.settings import Settings
 from warehouse.layout import Layout
-from warehouse.run_record import RunRecord
+from warehouse.run_record import Exit, RunRecord
 
 INSTANCE_SETTINGS = Path(__file__).with_name("instance.yaml")
-
-
-class Exit(IntEnum):
-    """Exit codes of `junheng`: what a script may rely on."""
-
-    PUBLISHED = 0  # published or unchanged, whatever the verdict
-    DEFECT = 1
-    USAGE = 2  # usage or configuration
-    GATE = 3  # a gate failed and the old release stands
-    INCOMPLETE = 4  # published or unchanged, but something offered was refused, held or unreachable
 
 
 @dataclass(frozen=True)

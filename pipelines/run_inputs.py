@@ -13,7 +13,6 @@ from pipelines.resources import Home
 from pipelines.rule_sets import no_rule_set, rule_sets
 from sources.register import SOURCES
 from warehouse.layout import write_run_context
-from warehouse.ledger import LANDED
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
 QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
@@ -57,7 +56,7 @@ def run_inputs() -> dg.AssetsDefinition:
             home.record.misconfigured = no_rule_set(rule_set, known)
             raise dg.Failure(home.record.misconfigured)
         as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
-        if as_of is None or not any(day <= as_of for landed in home.ledger.find(outcome=LANDED) for day in landed.speaks_of):
+        if as_of is None or not home.ledger.any_landed(as_of):
             home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
             raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
         home.record.speaks_of(as_of, rule_set)

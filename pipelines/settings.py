@@ -7,6 +7,7 @@ Not here: paths inside the home (warehouse/layout.py).
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -33,17 +34,25 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("warehouse/data"), description="where data rests")
     inbox: Path | None = Field(None, description="drop folder, one sub-folder a file source")
-    county_code: str | None = Field(None, description="county of files that do not say it", pattern=r"^\d{6}$")
+    county_code: str | None = Field(None, description="county of files that do not say it")
     student_status_url: str | None = Field(None, description="student-status exchange service")
     student_status_token: SecretStr | None = Field(None, description="its bearer token")
     hr_uri: SecretStr | None = Field(None, description="personnel and payroll database: sqlite:///... or postgresql://...")
     pseudonym_key: SecretStr | None = Field(None, description="key of the pseudonyms; at least 16 characters")
+    sandbox: bool = Field(False, description="the systems are the sandbox's; set by `junheng sandbox serve`")
     rule_set: str = Field("cn-2017-6", description="rule set that `current` is judged by")
 
     @field_validator("home", "inbox")
     @classmethod
     def from_project_root(cls, path: Path | None) -> Path | None:
         return None if path is None else (PROJECT_ROOT / path.expanduser()).resolve()
+
+    @field_validator("county_code")
+    @classmethod
+    def six_digits(cls, code: str | None) -> str | None:
+        if code is not None and not re.fullmatch(r"\d{6}", code):
+            raise ValueError("must be the six digits of a county, such as 410183 / 应为六位区县代码")
+        return code
 
     @field_validator("pseudonym_key")
     @classmethod

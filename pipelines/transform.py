@@ -14,7 +14,6 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pipelines import dbt_manifest
 from pipelines.resources import Home
 
-LAYERS = ("seeds", "staging", "crosswalk", "intermediate", "facts", "measures", "indicators", "marts", "journal")
 OWNERS = ["team:data-engineering"]
 
 

@@ -37,6 +37,7 @@ def serve(folder: Path, *, port: int = 0, requests_per_second: float | None = No
         url = _address(process)
         _ask_state(url, summary["student_status_token"])
         yield {
+            "JUNHENG_SANDBOX": "1",
             "JUNHENG_INBOX": str(folder / INBOX),
             "JUNHENG_STUDENT_STATUS_URL": url,
             "JUNHENG_STUDENT_STATUS_TOKEN": summary["student_status_token"],

@@ -100,7 +100,7 @@ def test_one_unit_and_a_mean_of_zero(published):
     one, zero = balance(published, "400006"), balance(published, "400007")
     assert (one["school_units"], one["cv"], one["status"]) == (1, 0, "met")
     assert close(one["mean"], Fraction("10.1") / 77)
-    assert (zero["school_units"], zero["students"], zero["mean"], zero["cv"], zero["status"]) == (2, 127, None, None, "no_data")
+    assert (zero["school_units"], zero["students"], zero["mean"], zero["cv"], zero["status"]) == (2, 127, 0, None, "no_data")
 
 
 def test_units_without_students_are_left_out_and_unknown_ones_are_not(published):

@@ -157,9 +157,16 @@ def _deliveries(world: World) -> None:
     world.pull_staff("200006", [Person(A)])
     # filed by a closed school: beside its successor on the same day, outdated by the successor's later figure
     world.deliver("registry", "schools", [register_row(A), register_row(B, closed_on=CLOSED, successor_school_id=A)], county="200007")
-    world.file("200007", filed(A, "primary_school", "primary", LAST_YEAR, students=100, pe_arts_teachers=2)
-               + filed(B, "primary_school", "primary", LAST_YEAR, students=50, pe_arts_teachers=1))  # fmt: skip
+    summer = date(2025, 7, 1)
+    world.file("200007", filed(A, "primary_school", "primary", summer, students=100, pe_arts_teachers=2, backbone_teachers=4)
+               + filed(B, "primary_school", "primary", summer, students=50, pe_arts_teachers=1))  # fmt: skip
     world.file("200007", filed(A, "primary_school", "primary", students=160))
+    # 200010: a file a stage, one corrected figure, and a later figure for the whole school
+    nine = "nine_year_school"
+    world.file("200010", filed(A, nine, "primary", students=300, backbone_teachers=3, sports_area_m2=900), origin="小学.csv")
+    world.file("200010", filed(A, nine, "junior", students=200, backbone_teachers=2, sports_area_m2=800), origin="初中.csv", order=1)
+    world.file("200010", filed(A, nine, "primary", backbone_teachers=5), origin="更正.csv", order=2)
+    world.file("200010", filed(A, nine, "whole", sports_area_m2=5200), origin="全校.csv", order=3)
 
 
 def _students(world: World) -> None:
@@ -253,7 +260,8 @@ def test_zero_of_a_listed_school_and_nothing_of_an_unlisted_one(published):
 
 def test_each_scope_uses_its_latest_delivery_of_the_day(published):
     found = {m: value(published, "200005", m, basis="declared") for m in ("students", "pe_arts_teachers", "backbone_teachers")}
-    assert found == {"students": 120, "pe_arts_teachers": 1, "backbone_teachers": None}
+    # last year's teachers are no figure beside this year's students: one snapshot, or no data
+    assert found == {"students": 120, "pe_arts_teachers": None, "backbone_teachers": None}
 
 
 def test_the_journal_says_what_became_of_every_delivery(published):
@@ -262,7 +270,7 @@ def test_the_journal_says_what_became_of_every_delivery(published):
     corrected = [r for r in published.rows("delivery", county_code="200005") if r["origin"] == "2025.csv"]
     assert sorted((r["status"], *(r[c] for c in counts)) for r in corrected) == [("in_use", 1, 1, 0, 0, 0), ("superseded", 1, 0, 0, 1, 0)]
     assert {o: (r["status"], *(r[c] for c in counts)) for o, r in rows.items() if o != "2025.csv"} == {
-        "2024.csv": ("in_use", 2, 1, 0, 1, 0),
+        "2024.csv": ("superseded", 2, 0, 0, 2, 0),
         "2026.csv": ("not_yet_due", 1, 0, 0, 0, 1),
         "bad.csv": ("refused", 1, 0, 0, 0, 0),
         "odd.csv": ("held", 1, 0, 0, 0, 1),
@@ -291,6 +299,23 @@ def test_what_a_closed_school_filed_is_not_counted_twice(published):
     assert value(published, "200007", "pe_arts_teachers", basis="declared") == 3
 
 
+def test_what_one_part_of_a_merged_school_did_not_file_is_missing(published):
+    assert value(published, "200007", "backbone_teachers", basis="declared") is None
+
+
+def test_a_file_a_stage_and_one_corrected_figure_stand_side_by_side(published):
+    found = {
+        (stage, measure): value(published, "200010", measure, stage=stage, basis="declared")
+        for stage in ("primary", "junior")
+        for measure in ("students", "backbone_teachers", "sports_area_m2")
+    }
+    # 300 + 1.1 * 200 = 520 weighted students share 5200 m2: ten each, the figures by stage gave way
+    assert found == {
+        ("primary", "students"): 300, ("primary", "backbone_teachers"): 5, ("primary", "sports_area_m2"): 3000,
+        ("junior", "students"): 200, ("junior", "backbone_teachers"): 2, ("junior", "sports_area_m2"): 2200,
+    }  # fmt: skip
+
+
 def test_spellings_states_and_stages_of_students(published):
     assert value(published, "200008", "students") == 3
     assert value(published, "200008", "students", stage="junior") == 3
@@ -307,7 +332,7 @@ def test_classes_by_size(published):
 
 def test_a_verdict_for_every_county_of_the_data(published):
     counties = {row["county_code"] for row in published.rows("county_compliance")}
-    assert counties == {f"20000{n}" for n in range(1, 10)}
+    assert counties == {f"2000{n:02d}" for n in range(1, 11)}
     for county in counties:
         parts = {row["part"]: row["verdict"] for row in published.rows("county_compliance", county_code=county)}
         assert set(parts) == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}

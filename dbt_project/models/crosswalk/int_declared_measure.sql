@@ -1,6 +1,8 @@
 {{ config(materialized='ephemeral') }}
--- Filed figures at their school. What a school filed for an earlier day gives way where its successor
--- has filed the same measure for a later one (`is_outdated`): that figure holds both already.
+-- Filed figures at their school. A figure gives way (`is_outdated`)
+--   where the school's successor has filed the same one for a later day: that figure holds both already;
+--   where a later file gives the measure for the whole school instead of by stage, or the other way round;
+--   where the school has filed anything for a day a full year later: figures of two years make no snapshot.
 with listed as (
     select * from {{ ref('stg_declared__measures') }} where _fate = 'current'
 ),
@@ -19,6 +21,9 @@ measures as (
 judged as (
     select
         listed.* exclude (school_id),
+        listed.school_id as filed_school_id,
+        deliveries.ordered_at,
+        deliveries.digest,
         {{ resolved_school('school_id') }} as school_id,
         {{ faults([
             unresolved('school_id'),
@@ -32,12 +37,29 @@ judged as (
     from listed
     cross join run
     left join measures on listed.measure_id = measures.measure_id
+    left join {{ ref('int_landed_delivery') }} as deliveries
+        on deliveries.source = 'declared' and listed._delivery = deliveries.delivery_id
     {{ join_school('school_id', 'declared') }}
+),
+
+compared as (
+    select
+        *,
+        max(_as_of_date) over (partition by county_code, school_id) as last_day_of_school,
+        max(_as_of_date) over (partition by county_code, school_id, stage, measure_id) as last_day_of_figure,
+        first_value(stage = 'whole') over (
+            partition by county_code, school_id, measure_id
+            order by _as_of_date desc, ordered_at desc nulls last, digest desc nulls last
+        ) as is_given_whole
+    from judged
+    where _faults = ''
 )
 
 select
     *,
-    _faults = '' and _as_of_date < max(_as_of_date) filter (where _faults = '') over (
-        partition by county_code, school_id, measure_id
-    ) as is_outdated
-from judged
+    _as_of_date < last_day_of_figure
+    or _as_of_date <= last_day_of_school - interval 1 year
+    or (stage = 'whole') <> is_given_whole as is_outdated
+from compared
+union all by name
+select *, false as is_outdated from judged where _faults <> ''

@@ -146,8 +146,7 @@ measured as (
         rules.per,
         coalesce(totals.school_units, 0) as school_units,
         coalesce(totals.students, 0) as students,
-        -- a mean of zero has no coefficient
-        case when totals.school_units = totals.known_units and totals.resource > 0 then totals.mean_ratio end as mean_ratio,
+        case when totals.school_units = totals.known_units then totals.mean_ratio end as mean_ratio,
         sqrt(variances.variance) as deviation
     from counties
     cross join rules
@@ -166,6 +165,7 @@ with_cv as (
         *,
         mean_ratio * per as mean,
         case when mean_ratio is not null then deviation * per end as standard_deviation,
+        -- a mean of zero has no coefficient
         deviation / nullif(mean_ratio, 0) as cv
     from measured
 )

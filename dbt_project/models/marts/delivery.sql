@@ -81,10 +81,10 @@ select
     ledger.kind,
     case
         when ledger.outcome in ('refused', 'held') then ledger.outcome
-        when balanced.in_use > 0 then 'in_use'
+        when balanced.rows_accepted > 0 then 'in_use'
         when balanced.rows_superseded > 0 then 'superseded'
         when balanced.rows_held > 0 or ledger.as_of_date > run.as_of_date then 'not_yet_due'
-        when newest.is_newest then 'in_use'
+        when newest.is_newest or balanced.in_use > 0 then 'in_use'
         else 'superseded'
     end as status,
     coalesce(ledger.rows_delivered, 0) as rows_delivered,

@@ -1,1 +1,1 @@
-{{ landed_rows('declared', 'measures', scope=['school_id', 'measure_id']) }}
+{{ landed_rows('declared', 'measures', scope=['school_id', 'stage', 'measure_id']) }}
