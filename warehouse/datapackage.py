@@ -1,7 +1,8 @@
 """The description that travels with a release, in the manner of Frictionless Data.
 
 Here: turning published schemas and dbt's own column texts into `datapackage.json`.
-Not here: any label or unit (they are written beside the marts, in dbt's yml).
+Not here: any label or description (they are written beside the marts, in dbt's
+yml, and in words.md what several tables share).
 """
 
 from __future__ import annotations
@@ -12,12 +13,30 @@ import pyarrow as pa
 
 from warehouse.published_tables import PublishedTable
 
+VARIES, NO_UNIT = "varies", "none"
+# Every unit that a column may name. `varies`: the description says where the unit of a row stands.
+UNITS_ZH = {
+    "persons": "人",
+    "units": "个",
+    "classes": "个",
+    "rooms": "间",
+    "rows": "行",
+    "tests": "项",
+    "indicators": "项",
+    "m2": "平方米",
+    "yuan": "元",
+    "ratio": "比值",
+    VARIES: "不固定",
+    NO_UNIT: "无",
+}
+
 
 def datapackage(tables: Iterable[PublishedTable], schemas: Mapping[str, pa.Schema], manifest: Mapping) -> dict:
     """The package: one resource a table, one field a column.
 
-    Labels, descriptions and units come from dbt's manifest (`meta` of models
-    and columns: label_zh, label_en, description_zh, unit).
+    Labels, descriptions and units come from dbt's manifest: `meta` of models and
+    columns has label_zh, label_en, description_zh and unit; a text of words.md
+    holds both languages, English in the first paragraph and Chinese in the second.
     """
     return {
         "name": "junheng-release",
@@ -49,12 +68,15 @@ def _resource(table: PublishedTable, schema: pa.Schema, model: Mapping) -> dict:
 def _texts(node: Mapping) -> dict:
     """What dbt says of a model or a column; what it does not say is left out."""
     meta = node.get("meta") or (node.get("config") or {}).get("meta") or {}
+    english, _, chinese = (node.get("description") or "").partition("\n\n")
+    unit = meta.get("unit")
     said = {
         "title": meta.get("label_zh"),
         "title_en": meta.get("label_en"),
-        "description": meta.get("description_zh"),
-        "description_en": node.get("description"),
-        "unit": meta.get("unit"),
+        "description": meta.get("description_zh") or chinese,
+        "description_en": english,
+        "unit": unit,
+        "unit_zh": UNITS_ZH.get(unit),
     }
     return {name: text.strip() for name, text in said.items() if text}
 

@@ -59,6 +59,7 @@ class Layout:
         self.publisher_lock = self.published / ".publisher.lock"
         self.runs = self.home / "runs"
         self.run_lock = self.home / ".run.lock"
+        self.made_up = self.home / "MADE_UP_COUNTY"  # this home holds simulated data
         self.data_docs = self.home / "data_docs"
         self.dagster = self.home / "dagster"
         self.dbt = self.home / "dbt"

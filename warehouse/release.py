@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import durable
@@ -26,6 +27,10 @@ from warehouse.layout import Layout
 from warehouse.published_tables import BY_NAME, JOURNAL, VERDICT
 
 PUBLISHED, UNCHANGED = "published", "unchanged"
+TOLD_OF_DELIVERIES = (
+    "delivery_id", "source", "table_name", "county_code", "origin", "digest", "as_of_date", "kind", "status", "rule",
+    "rows_delivered", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_held",
+)  # fmt: skip
 RELEASE_ID = re.compile(r"(\d{8})-(\d{3,})")
 
 
@@ -48,20 +53,21 @@ def publish(
     default_rule_set: str,
     tool_version: str,
     git_commit: str | None = None,
-    county_codes: Iterable[str] = (),
-    deliveries: Iterable[Mapping] = (),
+    git_dirty: bool | None = None,
+    rule_digests: Mapping[str, str] | None = None,
     checks: Iterable[Mapping] = (),
     sources: Iterable[Mapping] = (),
     after: Callable[[str], None] = lambda step: None,
 ) -> Publication:
     """Publish a candidate unless the current release says the same.
 
-    The candidate folder is consumed. `deliveries`, `checks` and `sources` are
-    plain mappings that go into the manifest as they are (a delivery: at least
-    source, table, digest). `current` is switched unless the run speaks of an
-    older day than it, or follows another rule set than the default; the first
-    release becomes current in any case. `after` is called with the name of
-    each finished step. Waits for another publisher to finish.
+    The candidate folder is consumed. `checks` and `sources` are plain mappings
+    that go into the manifest as they are; counties, deliveries and quarantined
+    rows are told from the candidate's own tables. `current` is switched unless
+    the run speaks of an older day than it, or follows another rule set than
+    the default; the first release becomes current in any case. `after` is
+    called with the name of each finished step. Waits for another publisher to
+    finish.
     """
     layout.releases.mkdir(parents=True, exist_ok=True)
     with durable.lock(layout.publisher_lock):
@@ -83,11 +89,13 @@ def publish(
                 "release_id": release_id,
                 "as_of_date": as_of_date.isoformat(),
                 "rule_set": rule_set,
-                "county_codes": sorted(county_codes),
+                "county_codes": _county_codes(unfinished),
                 "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "tool": {"name": "junheng", "version": tool_version, "git_commit": git_commit},
+                "tool": {"name": "junheng", "version": tool_version, "git_commit": git_commit, "git_dirty": git_dirty},
+                "rule_digests": dict(rule_digests or {}),
                 "sources": list(sources),
-                "deliveries": list(deliveries),
+                "deliveries": _deliveries(unfinished),
+                "quarantined": _quarantined(unfinished),
                 "row_counts": _row_counts(unfinished),
                 "checks": list(checks),
             },
@@ -185,6 +193,29 @@ def _tables(folder: Path) -> dict[str, Path]:
 
 
 # --- describing -----------------------------------------------------------------
+
+
+def _county_codes(folder: Path) -> list[str]:
+    """The counties that a verdict was reached on."""
+    return sorted({row["county_code"] for row in _rows(folder, "county_compliance", ["county_code"])})
+
+
+def _deliveries(folder: Path) -> list[dict]:
+    """Every delivery that the release knows, what became of it and how many of its rows count."""
+    return [{**row, "as_of_date": row["as_of_date"] and row["as_of_date"].isoformat()} for row in _rows(folder, "delivery", TOLD_OF_DELIVERIES)]
+
+
+def _quarantined(folder: Path) -> list[dict]:
+    """Stopped rows by table and rule; `rows_open` are those that no later delivery replaced."""
+    fault, place = ["source", "table_name", "rule"], ["delivery_id", "position", "status"]
+    places = pq.read_table(folder / "quarantine.parquet", columns=[*fault, *place]).group_by([*fault, *place]).aggregate([])
+    places = places.append_column("is_open", pc.equal(places["status"], "open"))
+    counted = places.group_by(fault).aggregate([("position", "count"), ("is_open", "sum")])
+    return counted.rename_columns([*fault, "rows", "rows_open"]).sort_by([(name, "ascending") for name in fault]).to_pylist()
+
+
+def _rows(folder: Path, table: str, columns: Iterable[str]) -> list[dict]:
+    return pq.read_table(folder / f"{table}.parquet", columns=list(columns)).to_pylist()
 
 
 def _row_counts(folder: Path) -> dict[str, int]:

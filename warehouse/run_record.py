@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import IntEnum
 from pathlib import Path
 
 from warehouse import durable
@@ -20,6 +21,19 @@ from warehouse.layout import Layout
 from warehouse.ledger import HELD, REFUSED, DeliveryRecord, utc_now
 
 ON, OFF, UNREACHABLE = "on", "off", "unreachable"  # states of a source
+
+
+class Exit(IntEnum):
+    """Exit codes of a run: what a script may rely on."""
+
+    PUBLISHED = 0  # published or unchanged, whatever the verdict
+    DEFECT = 1
+    USAGE = 2  # usage or configuration
+    GATE = 3  # a gate failed and the old release stands
+    INCOMPLETE = 4  # published or unchanged, but something offered was refused, held or unreachable
+
+
+OUTCOMES = {Exit.DEFECT: "defect", Exit.USAGE: "misconfigured", Exit.GATE: "gate_failed"}
 DATES = {"as_of_date": date, "started_at": datetime, "finished_at": datetime}
 
 
@@ -45,6 +59,7 @@ class RunRecord:
     sources: list[dict] = field(default_factory=list)
     refused: list[dict] = field(default_factory=list)
     held: list[dict] = field(default_factory=list)
+    quarantined: dict[str, int] = field(default_factory=dict)
     checks: list[dict] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -89,25 +104,36 @@ class RunRecord:
         self.checks.append({"name": name, "passed": passed, "findings": list(findings)})
         self.gate_failed = self.gate_failed or not passed
 
-    def finish(self, layout: Layout, *, published: str | None = None, defect: bool = False) -> None:
+    def finish(self, layout: Layout, *, published: str | None = None) -> None:
         """Close the record; `published` is `published`, `unchanged`, or None when no
         release came about."""
         self.finished_at = utc_now()
-        self.exit_code = self._exit_code(published, defect)
-        self.outcome = {1: "defect", 2: "misconfigured", 3: "gate_failed"}.get(self.exit_code, published or "stopped")
+        self.exit_code = self._exit_code(published)
+        self.outcome = OUTCOMES.get(self.exit_code, published or "stopped")
         self.write(layout)
 
-    def _exit_code(self, published: str | None, defect: bool) -> int:
+    def _exit_code(self, published: str | None) -> int:
         """3, then 4, outrank 0; a run that neither failed a gate nor came to a release is a defect,
         unless a setting was missing."""
         if self.misconfigured:
-            return 2
+            return Exit.USAGE
         if self.gate_failed:
-            return 3
-        if defect or published is None:
-            return 1
+            return Exit.GATE
+        if published is None:
+            return Exit.DEFECT
         incomplete = self.refused or self.held or any(source["state"] == UNREACHABLE for source in self.sources)
-        return 4 if incomplete else 0
+        return Exit.INCOMPLETE if incomplete else Exit.PUBLISHED
+
+    @property
+    def notices(self) -> list[dict]:
+        """What a person should know of an accepted run: stopped rows, zh and en."""
+        return [
+            {
+                "zh": f"{said} 有 {count} 行被隔离，未计入；位置与原因见发布表 quarantine。",
+                "en": f"{said}: {count} rows are quarantined and not counted; the table `quarantine` of the release says where and why.",
+            }
+            for said, count in sorted(self.quarantined.items())
+        ]
 
     @property
     def messages(self) -> list[dict]:

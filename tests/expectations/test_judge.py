@@ -99,20 +99,46 @@ def test_data_docs_hold_counts_alone_and_ask_nothing_of_the_network(tables, clea
     rows[2]["birth_month"] = "1066-10"
     verdict = judge_delivery(landed("student_status", table, rows))
     site = tmp_path / "data_docs"
-    for _ in range(2):  # a later run replaces the pages
-        index = write_data_docs(site, {"student_status.students": verdict.results})
-    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
-    assert index.exists()
-    assert len(pages) == 2
-    assert any("birth_month" in page for page in pages)
-    (link,) = re.findall("href='([^']+)'", index.read_text(encoding="utf-8"))
-    assert (site / link).exists()
-    assert "failed: 2" in index.read_text(encoding="utf-8")
-    for page in pages:
-        assert "1066-10" not in page
-        assert rows[3]["student_key"] not in page
-        assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", page)
-        assert not re.search(r"@import|url\([\"']?https?:", page)
+    for _ in range(2):  # a later run replaces the page
+        index = write_data_docs(site, {"student_status.students": verdict.results}).read_text(encoding="utf-8")
+    assert {path.name for path in site.rglob("*")} == {"index.html", "student_status.students.html", "suites.json"}
+    (link,) = re.findall("href='([^']+)'", index)
+    page = (site / link).read_text(encoding="utf-8")
+    assert "birth_month" in page
+    for path in site.rglob("*"):
+        text = path.read_text(encoding="utf-8")  # every file is text: what is not could not be looked through
+        assert "1066-10" not in text
+        assert rows[3]["student_key"] not in text
+        assert not re.search(r"https?:|(?:src|href)=[\"']?//|@import|url\(", text), path
+        for target in re.findall(r"<a\b[^>]*\bhref=[\"']([^\"']*)", text):
+            assert f'id="{target[1:]}"' in text if target.startswith("#") else (site / target).exists(), f"{path.name}: {target}"
+
+
+def test_data_docs_say_in_words_what_passed_and_what_failed(tmp_path):
+    suite = suite_of("s", [
+        expect("ExpectColumnValuesToBeInSet", "unknown_word", column="a", value_set=["x"]),
+        expect("ExpectColumnValuesToNotBeNull", "missing_value", column="gone"),  # not judged
+        expect("ExpectColumnValuesToNotBeNull", "missing_value", column="a"),
+    ])  # fmt: skip
+    index = write_data_docs(tmp_path / "docs", {"s": judge(frame(a=["x", "y"]), suite).results})
+    page = (tmp_path / "docs" / "s.html").read_text(encoding="utf-8")
+    assert "未通过 failed: 2" in index.read_text(encoding="utf-8")
+    cells = re.findall(r"<td[^>]*-cell-\d+-1\"[^>]*>.*?</td>", page[page.index('id="section-2"') :], re.DOTALL)
+    assert sorted(re.findall("未通过 failed|通过 passed", " ".join(cells))) == ["未通过 failed", "未通过 failed", "通过 passed"]
+    assert "<i " not in page and "Subscribe" not in page and "<script" not in page
+
+
+def test_pages_of_suites_that_are_not_judged_again_stay(tmp_path):
+    def results(value):
+        return judge(frame(a=[value]), suite_of("s", [expect("ExpectColumnValuesToBeInSet", "unknown_word", column="a", value_set=["x"])])).results
+
+    site = tmp_path / "docs"
+    write_data_docs(site, {"registry.schools": results("y"), "school": results("x")})
+    before = (site / "registry.schools.html").read_bytes()
+    index = write_data_docs(site, {"school": results("y")}).read_text(encoding="utf-8")
+    assert (site / "registry.schools.html").read_bytes() == before
+    assert index.count("failed: 1") == 2
+    assert len(re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", index)) == 2, "each line says when it was judged"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import io
 import shutil
 from pathlib import Path
 
-import msoffcrypto
 import pyarrow.parquet as pq
 import pytest
 from county_run import run_county
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 
@@ -124,7 +124,7 @@ def test_a_password_protected_workbook_is_refused(good):
     path = one(inbox, "校舍场地台账*.xlsx")
     locked = io.BytesIO()
     with path.open("rb") as plain:
-        msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt("a password", locked)
+        OOXMLFile(plain).encrypt("a password", locked)
     path.write_bytes(locked.getvalue())
     run = run_county(home, settings)
     assert int(run.code) == 4

@@ -88,11 +88,11 @@ def delivery() -> Callable[..., Delivery]:
 
 @pytest.fixture
 def candidate(tmp_path: Path) -> Callable[..., Path]:
-    """Export a candidate of three tables: `verdict` and `rows` change verdict tables,
+    """Export a candidate of five tables: `verdict` and `rows` change verdict tables,
     `journal` the journal, `arrived` its times alone."""
 
     def make(
-        layout: Layout, name: str = "run", *, verdict: str = "pass", journal: str = "landed", rows: int = 3,
+        layout: Layout, name: str = "run", *, verdict: str = "pass", journal: str = "in_use", rows: int = 3,
         arrived: datetime = datetime(2025, 9, 2, 2), as_of: date = AS_OF, rule_set: str = "cn-2017-6", threads: int | None = None,
     ) -> Path:  # fmt: skip
         file = tmp_path / f"{name}.duckdb"
@@ -108,8 +108,19 @@ def candidate(tmp_path: Path) -> Callable[..., Path]:
                 " ? as verdict, ['a:no_data', 'b:below_floor'] as reasons from school",
                 [rule_set, verdict],
             )
-            warehouse.execute("create table delivery as select 'd1' as delivery_id, ? as outcome, ?::timestamp as arrived_at", [journal, arrived])
-        tables = [BY_NAME["school"], BY_NAME["school_compliance"], BY_NAME["delivery"]]
+            warehouse.execute("create table county_compliance as select ? as rule_set, '410183' as county_code, 'all' as part", [rule_set])
+            warehouse.execute(
+                "create table delivery as select 'd1' as delivery_id, 'assets' as source, 'rooms' as table_name, '' as county_code,"
+                " 'assets/rooms.csv' as origin, 'a1' as digest, ?::date as as_of_date, 'full' as kind, ? as status, null::varchar as rule,"
+                " 9 as rows_delivered, 7 as rows_accepted, 2 as rows_quarantined, 0 as rows_superseded, 0 as rows_held,"
+                " ?::timestamp as arrived_at",
+                [as_of, journal, arrived],
+            )
+            warehouse.execute(
+                "create table quarantine as select 'd1' as delivery_id, unnest([4, 4, 5]) as position, unnest(['a', 'b', 'a']) as column_name,"
+                " 'missing_value' as rule, 'assets' as source, 'rooms' as table_name, unnest(['open', 'open', 'closed']) as status"
+            )
+        tables = [BY_NAME[name] for name in ("school", "school_compliance", "county_compliance", "delivery", "quarantine")]
         return export_candidate(file, layout.candidate(name), manifest_of(table.name for table in tables), tables=tables, threads=threads)
 
     return make

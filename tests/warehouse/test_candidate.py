@@ -102,7 +102,8 @@ def test_the_description_travels_along(project, manifest):
     assert resource["schema"]["primaryKey"] == ["county_code", "school_id"]
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     assert fields["area"] == {
-        "name": "area", "type": "number", "title": "面积", "title_en": "area", "description_en": "Floor area.", "unit": "m2",
+        "name": "area", "type": "number", "title": "面积", "title_en": "area", "description_en": "Floor area.",
+        "unit": "m2", "unit_zh": "平方米",
     }  # fmt: skip
     types = {name: field["type"] for name, field in fields.items()}
     assert types["reasons"] == "array"

@@ -85,7 +85,7 @@ while not ended:
     pointer = published / "current"
     release = pointer.resolve() if by_link else published / json.loads((published / "current.json").read_text())["path"]
     verdicts = {row["verdict"] for row in pq.read_table(release / "school_compliance.parquet", columns=["verdict"]).to_pylist()}
-    journal = {row["outcome"] for row in pq.read_table(release / "delivery.parquet").to_pylist()}
+    journal = {row["status"] for row in pq.read_table(release / "delivery.parquet").to_pylist()}
     manifest = json.loads((release / "manifest.json").read_text())
     seen.append([manifest["release_id"], sorted(verdicts), sorted(journal)])
 print(json.dumps(seen))

@@ -22,7 +22,7 @@ def publishes(layout, candidate):
         made = candidate(layout, name, as_of=as_of, rule_set=rule_set, **content)
         return publish(
             made, layout, as_of_date=as_of, rule_set=rule_set, default_rule_set=default, tool_version="0.1.0",
-            deliveries=[{"source": "assets", "table": "rooms", "digest": "d1"}], sources=[{"name": "hr_payroll", "state": "off"}],
+            rule_digests={"seeds/indicators.csv": "5eed"}, sources=[{"name": "hr_payroll", "state": "off"}],
             checks=[{"name": "gate_school", "passed": True}],
         )  # fmt: skip
 
@@ -51,17 +51,33 @@ def test_the_first_release_is_complete_and_current(layout, publishes):
     assert not layout.current.readlink().is_absolute(), "a home may be moved"
     folder = layout.current
     assert {path.name for path in folder.iterdir()} == {
-        "school.parquet", "school_compliance.parquet", "delivery.parquet",
+        "school.parquet", "school_compliance.parquet", "county_compliance.parquet", "delivery.parquet", "quarantine.parquet",
         "compliance.duckdb", "datapackage.json", "manifest.json", "SHA256SUMS",
     }  # fmt: skip
     assert_whole(folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert (manifest["release_id"], manifest["as_of_date"], manifest["rule_set"]) == ("20250901-001", "2025-09-01", RULES)
-    assert manifest["row_counts"] == {"school": 3, "school_compliance": 3, "delivery": 1}
-    assert manifest["deliveries"][0]["digest"] == "d1"
+    assert manifest["row_counts"] == {
+        "school": 3, "school_compliance": 3, "county_compliance": 1, "delivery": 1, "quarantine": 3,
+    }  # fmt: skip
+    assert manifest["rule_digests"] == {"seeds/indicators.csv": "5eed"}
     assert manifest["sources"] == [{"name": "hr_payroll", "state": "off"}]
-    assert manifest["tool"] == {"name": "junheng", "version": "0.1.0", "git_commit": None}
+    assert manifest["tool"] == {"name": "junheng", "version": "0.1.0", "git_commit": None, "git_dirty": None}
     assert not (layout.candidate("run")).exists()
+
+
+def test_the_manifest_tells_what_the_tables_tell(layout, publishes):
+    publishes()
+    manifest = json.loads((layout.current / "manifest.json").read_text())
+    assert manifest["county_codes"] == ["410183"], "the delivery itself names no county"
+    (delivery,) = manifest["deliveries"]
+    assert delivery == {
+        "delivery_id": "d1", "source": "assets", "table_name": "rooms", "county_code": "", "origin": "assets/rooms.csv",
+        "digest": "a1", "as_of_date": "2025-09-01", "kind": "full", "status": "in_use", "rule": None,
+        "rows_delivered": 9, "rows_accepted": 7, "rows_quarantined": 2, "rows_superseded": 0, "rows_held": 0,
+    }  # fmt: skip
+    stopped = {"source": "assets", "table_name": "rooms", "rule": "missing_value"}
+    assert manifest["quarantined"] == [{**stopped, "rows": 2, "rows_open": 1}], "a row with two faults is one row"
 
 
 def test_the_same_again_is_unchanged(layout, publishes):
