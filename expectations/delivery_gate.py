@@ -28,6 +28,7 @@ from warehouse.ledger_tables import QUARANTINED_ROWS
 
 # A finding on a derived column speaks of these declared ones.
 SPOKEN_OF = {IS_KNOWN_MEASURE: "measure_id", IS_WHOLE: "value"}
+UNREAD_SHARE, UNREAD_ROWS = 0.5, 10
 UNREADABLE_IDENTITY = {"damaged_id", "error_cell", "bad_format"}
 
 
@@ -175,7 +176,25 @@ def _whole_delivery(
                 )
         if outcome == REFUSED and (refusal := _damaged(pending, quarantined, rows)):
             return REFUSED, refusal.rule, refusal.message_en, refusal.message_zh
-    return LANDED, None, None, None
+    return _unread_column(pending, rows) or (LANDED, None, None, None)
+
+
+def _unread_column(pending: PendingDelivery, rows: int) -> tuple[str, str, str, str] | None:
+    """Held when the reader could not read one column in more than half of the rows
+    (10 at least): it is then not what its heading says. What the judge finds in
+    values that were read, such as an unknown code, plays no part."""
+    cells = {(damage.column, damage.position) for damage in pending.damages}
+    for column, count in sorted(Counter(column for column, _ in cells).items()):
+        about = pending.table.column(column)
+        if not about.is_identity and count >= UNREAD_ROWS and count > UNREAD_SHARE * rows:
+            rule, origin = rule_of("unreadable_column"), pending.record.origin
+            return (
+                HELD,
+                "unreadable_column",
+                f"{origin}, {pending.table.name}: {rule.message_en(about.label_en, f'{count} of {rows} rows')}",
+                f"{origin}，{pending.table.label_zh}：{rule.message_zh(about.label_zh, f'{count} / {rows} 行')}",
+            )
+    return None
 
 
 def _damaged(pending: PendingDelivery, quarantined: pa.Table, rows: int):

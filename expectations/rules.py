@@ -90,6 +90,12 @@ RULES = {
         "没有任何数据行。如确实为空，请由人工确认放行；否则请重新报送。",
         "There are no rows at all. Have a person release it if that is true, else deliver again.",
     ),
+    "unreadable_column": Rule(
+        HOLD,
+        "“{zh}”有 {detail} 无法读取，超过一半：该列可能单位有误或列已错位。请更正版式或文件后重新报送。",
+        '"{en}" could not be read in {detail}, more than half: the unit may be wrong, or the columns shifted. '
+        "Correct the layout or the file and send it again.",
+    ),
     # releases
     "key_missing": Rule(BLOCK, "主键列“{zh}”有空值。", 'Key column "{en}" has empty values.'),
     "key_repeated": Rule(BLOCK, "主键（{zh}）重复。", "The key ({en}) is not unique."),

@@ -140,7 +140,7 @@ class Source:
     """A system that the county's numbers lie in.
 
     `kind` is `files`, `service` or `database`. A file source's `read(path,
-    relative_path, context)` and a system's `pull(settings, context)` both
+    relative_path, context)` and a system's `read(connection, context)` both
     yield deliveries; a file that cannot be used raises `Refusal`.
     """
 

@@ -25,6 +25,7 @@ from sources.files import File
 from sources.layout import MELTED, Layout, best_layout
 from sources.numerals import plain
 from sources.refusal import Refusal
+from sources.unrecognised import LikelyHeader, likely_header
 
 # Decisions such as a crosswalk hold whenever their own dates say so: they are older than any as-of date.
 TIMELESS = date(1900, 1, 1)
@@ -32,7 +33,8 @@ TIMELESS = date(1900, 1, 1)
 
 def deliveries(source: str, file: File, context: Context, layouts: Sequence[Layout]) -> Iterator[Delivery]:
     """Yield one delivery a table that the file holds. Raises Refusal; Misconfigured
-    where nothing tells the county."""
+    where nothing tells the county, which is asked last: a file that cannot be used
+    is refused, whosesoever it is."""
     if file.kind == "parquet":
         raise _wrong_kind(file)
     if file.kind == "text":
@@ -40,14 +42,17 @@ def deliveries(source: str, file: File, context: Context, layouts: Sequence[Layo
         return
     found: dict[str, list[tuple[Layout, Block]]] = {}
     titles: dict[str, str] = {}
+    likely: list[tuple[str, LikelyHeader]] = []
     for page in workbook.sheets(file):
         header = sheet.header_of(page, layouts)
         if header is None:
+            if seen := likely_header(page.rows):
+                likely.append((f"{_sheet_words(page.name)}, {_row_words(seen.row + 1)}", seen))
             continue
-        found.setdefault(header.layout.table.name, []).append((header.layout, _sheet_block(file, context, page, header)))
+        found.setdefault(header.layout.table.name, []).append((header.layout, _sheet_block(file, page, header)))
         titles.setdefault(header.layout.table.name, header.title)
     if not found:
-        raise _unrecognised(file, layouts)
+        raise _unrecognised(file, layouts, likely)
     for table, parts in found.items():
         layout, blocks = parts[0][0], [block for _, block in parts]
         yield _delivery(source, file, context, layout, blocks, titles[table])
@@ -62,31 +67,31 @@ def _from_text(source: str, file: File, context: Context, layouts: Sequence[Layo
             if best is None or fit > best[0]:
                 best = fit, place, layout
     if best is None:
-        raise _unrecognised(file, layouts)
+        seen = likely_header(head.records)
+        raise _unrecognised(file, layouts, [(_line_words(head.lines[seen.row]), seen)] if seen else [])
     _, place, layout = best
     headings = head.records[place]
-    where = layout.placed(headings, file=file.relative_path, place=f"第 {head.lines[place]} 行 / line {head.lines[place]}")
+    where = layout.placed(headings, file=file.relative_path, place=_line_words(head.lines[place]))
     title = " ".join(cell for record in head.records[:place] for cell in record if cell)
-    power = 0
-    if layout.unit:
-        power = sheet.power_of_unit(replace(layout, unit=replace(layout.unit, required=False)), title, file=file.relative_path, sheet="")
+    may_say = replace(layout, unit=replace(layout.unit, required=False)) if layout.unit else layout
+    powers = sheet.powers_of_units(may_say, where, headings, title, file=file.relative_path, place=_line_words(head.lines[place]))
 
     def blocks() -> Iterator[Block]:
         for columns, lines in delimited.batches(file, head.delimiter, head.lines[place], len(headings)):
-            yield _detail(file, context, layout, where, columns, lines, None, power)[0]
+            yield _detail(layout, where, columns, lines, None, powers)[0]
 
     return _delivery(source, file, context, layout, blocks(), title)
 
 
-def _sheet_block(file: File, context: Context, page: workbook.Sheet, header: sheet.Header) -> Block:
+def _sheet_block(file: File, page: workbook.Sheet, header: sheet.Header) -> Block:
     layout, name = header.layout, page.name
     data, numbers = sheet.data_rows(page, header)
     filled = [any(row[column] for row in data) for column in range(len(header.headings))]
-    place = f"工作表 / sheet {name}, 第 {header.row + 1} 行 / row {header.row + 1}"
+    place = f"{_sheet_words(name)}, {_row_words(header.row + 1)}"
     where = layout.placed(header.headings, file=file.relative_path, place=place, filled=filled)
-    power = sheet.power_of_unit(layout, header.title, file=file.relative_path, sheet=name)
+    powers = sheet.powers_of_units(layout, where, header.headings, header.title, file=file.relative_path, place=_sheet_words(name))
     columns = [pa.array([row[index] for row in data], pa.string()) for index in range(len(header.headings))]
-    block, kinds = _detail(file, context, layout, where, columns, np.array(numbers, np.int64), name, power)
+    block, kinds = _detail(layout, where, columns, np.array(numbers, np.int64), name, powers)
     if layout.control_totals and layout.unit:
         money = {name.removeprefix(MELTED): columns[at] for name, at in where.items() if name.startswith(MELTED) or name in layout.unit.columns}
         check(money, kinds, numbers, file=file.relative_path, sheet=name)
@@ -94,7 +99,7 @@ def _sheet_block(file: File, context: Context, page: workbook.Sheet, header: she
 
 
 def _detail(
-    file: File, context: Context, layout: Layout, where: dict[str, int], everything: list[pa.Array], numbers: np.ndarray, name: str | None, power: int
+    layout: Layout, where: dict[str, int], everything: list[pa.Array], numbers: np.ndarray, name: str | None, powers: dict[str, int]
 ) -> tuple[Block, rows.Kinds]:
     """The detail rows of some rows, under declared names, still as text. Columns that
     no heading maps are looked at for 合计 and the like, and go no further."""
@@ -111,8 +116,6 @@ def _detail(
             taken[column] = pc.utf8_slice_codeunits(plain(taken[column]), 0, digits)
     if layout.melt:
         taken, numbers = _melted(layout, taken, numbers)
-    _add_county(file, context, layout, taken, len(numbers))
-    powers = dict.fromkeys(layout.unit.columns, power) if layout.unit else {}
     return Block(taken, len(numbers), name, pa.array(numbers, pa.int64()), powers), kinds
 
 
@@ -131,26 +134,47 @@ def _melted(layout: Layout, columns: dict[str, pa.Array], numbers: np.ndarray) -
     return kept, numbers[index.to_numpy()]
 
 
-def _add_county(file: File, context: Context, layout: Layout, columns: dict[str, pa.Array], length: int) -> None:
-    """A row's own county, else the file's, else the one its division code begins with."""
+def _of_county(file: File, context: Context, layout: Layout, blocks: Iterable[Block]) -> tuple[str | None, Iterable[Block]]:
+    """The file's county, where it is of one, and its rows with theirs: a row's own,
+    else the file's, else the one its division code begins with, else the one that
+    all other rows agree on. Raises Misconfigured where nothing tells any."""
     known = file.county_code(context)
-    own = plain(columns["county_code"]) if "county_code" in columns else pa.nulls(length, pa.string())
-    if known:
-        columns["county_code"] = pc.fill_null(own, known)
-    elif layout.county_from:
-        columns["county_code"] = pc.coalesce(own, pc.utf8_slice_codeunits(plain(columns[layout.county_from]), 0, 6))
-    elif own.null_count:
-        columns["county_code"] = pc.fill_null(own, file.required_county_code(context))
-    else:
-        columns["county_code"] = own
+    if known is None and layout.county_from:
+        # A register is small: its rows are held until it is clear that they are of one county.
+        blocks = [_with_county(block, _division_county(block, layout.county_from)) for block in blocks]
+        counties = {code for block in blocks for code in pc.unique(block.columns["county_code"]).to_pylist()} - {None}
+        if not counties and any(block.length for block in blocks):
+            file.required_county_code(context)
+        known = counties.pop() if len(counties) == 1 else None
+        # Of several counties a row that tells none stays without one, and the gate stops it.
+        return known, [_with_county(block, pa.repeat(pa.scalar(known, pa.string()), block.length)) for block in blocks]
+    return known, _each_with_county(file, context, known, blocks)
+
+
+def _each_with_county(file: File, context: Context, known: str | None, blocks: Iterable[Block]) -> Iterator[Block]:
+    stream = iter(blocks)
+    for block in stream:
+        block = _with_county(block, pa.repeat(pa.scalar(known, pa.string()), block.length))
+        if block.columns["county_code"].null_count:
+            for _ in stream:  # a file that is broken further down is refused, not asked for its county
+                pass
+            file.required_county_code(context)
+        yield block
+
+
+def _with_county(block: Block, otherwise: pa.Array) -> Block:
+    """Rows with their own county, else the other one."""
+    own = plain(block.columns["county_code"]) if "county_code" in block.columns else pa.nulls(block.length, pa.string())
+    return replace(block, columns={**block.columns, "county_code": pc.coalesce(own, otherwise)})
+
+
+def _division_county(block: Block, column: str) -> pa.Array:
+    """The six digits that a division code begins with; a cell that is no code tells nothing."""
+    return pc.struct_field(pc.extract_regex(plain(block.columns[column]), r"^(?P<county>\d{6})"), "county")
 
 
 def _delivery(source: str, file: File, context: Context, layout: Layout, blocks: Iterable[Block], title: str) -> Delivery:
-    county_code = file.county_code(context)
-    if county_code is None and layout.county_from:
-        # A register is small: its rows are held until it is clear that they are of one county.
-        blocks = list(blocks)
-        county_code = _one_county(blocks)
+    county_code, blocks = _of_county(file, context, layout, blocks)
     as_of, blocks = _as_of(file, layout, blocks, title)
     damages: list[Damage] = []
     return Delivery(
@@ -166,11 +190,6 @@ def _delivery(source: str, file: File, context: Context, layout: Layout, blocks:
         layout=layout.name,
         damages=damages,
     )
-
-
-def _one_county(blocks: Sequence[Block]) -> str | None:
-    counties = {code for block in blocks for code in pc.unique(block.columns["county_code"]).to_pylist()} - {None}
-    return counties.pop() if len(counties) == 1 else None
 
 
 def _as_of(file: File, layout: Layout, blocks: Iterable[Block], title: str) -> tuple[date | None, Iterable[Block]]:
@@ -206,13 +225,28 @@ def _latest_year(text: pa.Array) -> int | None:
     return pc.max(pc.cast(years, pa.int64())).as_py()
 
 
-def _unrecognised(file: File, layouts: Sequence[Layout]) -> Refusal:
+def _unrecognised(file: File, layouts: Sequence[Layout], likely: Sequence[tuple[str, LikelyHeader]]) -> Refusal:
+    """Says which headings stand in the row that looks most like a header, and where that is."""
     known = "；".join(f"{layout.name}（{'、'.join(layout.headings_of(key)[0] for key in layout.keys)}）" for layout in layouts)
+    place, seen = max(likely, key=lambda found: found[1].texts, default=("", None))
     return Refusal(
-        "unknown_layout", file=file.relative_path, expected=f"一个已知版式的表头 / a header that a layout knows: {known}",
-        found="没有这样的表头 / none", do_en=f"Check that the file lies in the right folder, or add a layout beside {layouts[0].path}.",
+        "unknown_layout", file=file.relative_path, place=place, expected=f"一个已知版式的表头 / a header that a layout knows: {known}",
+        found=f"表头 / headings {seen.shown}" if seen else "没有像表头的行 / no row that looks like a header",
+        do_en=f"Check that the file lies in the right folder, or add a layout beside {layouts[0].path}.",
         do_zh=f"请检查文件是否放对目录；新版式请在 {layouts[0].path} 旁新增一个 YAML。",
     )  # fmt: skip
+
+
+def _sheet_words(name: str) -> str:
+    return f"工作表 / sheet {name}"
+
+
+def _row_words(row: int) -> str:
+    return f"第 {row} 行 / row {row}"
+
+
+def _line_words(line: int) -> str:
+    return f"第 {line} 行 / line {line}"
 
 
 def _wrong_kind(file: File) -> Refusal:

@@ -66,10 +66,10 @@ def delivery(file: File, context: Context) -> Delivery:
     the county.
     """
     layout = _layout()
-    county_code = file.required_county_code(context)
     forms = list(_forms(file, layout))
     as_of_date = _as_of(file, forms)
     figures = [figure for school in _schools(file, forms, layout) for figure in _figures(file, school, layout)]
+    county_code = file.required_county_code(context)  # asked last: a book that cannot be used is refused, whosesoever it is
     damages: list[Damage] = []
     return Delivery(
         source=SOURCE,

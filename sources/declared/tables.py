@@ -1,7 +1,8 @@
 """What people file: the tidy file, and statistics workbooks turned into the same shape.
 
-A newer delivery replaces a school's measure as a whole, stages and `whole` together,
-so that a figure for the school and figures by stage never stand beside each other.
+A newer delivery replaces a figure of one school, stage and measure, so that a file a stage,
+a file a township or one corrected figure stand beside the rest. That a figure for the whole
+school and figures by stage never stand beside each other is settled where figures are used.
 """
 
 from sources.declaration import FILED, TEXT, DATE, Column, Table
@@ -26,7 +27,7 @@ MEASURES = Table(
         Column("value", FILED, "数值", "figure; empty is missing"),
     ),
     key=("as_of_date", "county_code", "school_id", "stage", "measure_id"),
-    scope=("school_id", "measure_id"),
+    scope=("school_id", "stage", "measure_id"),
 )  # fmt: skip
 
 TABLES = (MEASURES,)

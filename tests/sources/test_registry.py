@@ -79,3 +79,37 @@ def test_a_register_without_a_column_is_refused(workbook):
     with pytest.raises(Refusal) as refusal:
         read_one("registry", workbook("学校名录.xlsx", 名录=[TITLE, HEADERS[:-1], SCHOOL[:-1]]))
     assert (refusal.value.rule, "依据文号" in refusal.value.message_zh) == ("missing_column", True)
+
+
+def without_division(school: list[str], number: str) -> list[str]:
+    return [number, *school[1:6], "", *school[7:]]
+
+
+def test_a_blank_division_takes_the_county_of_the_other_rows(workbook, csv_file):
+    rows = [HEADERS, SCHOOL, without_division(SCHOOL, "2141000009")]
+    lines = [",".join(cells) for cells in rows]
+    for path in (workbook("2025-09-01.xlsx", 名录=rows), csv_file("学校名录_2025-09-01.csv", lines)):
+        read = read_one("registry", path, context=NOWHERE)
+        assert (read.delivery.county_code, [row["county_code"] for row in read.rows]) == ("410183", ["410183"] * 2)
+        assert read.rows[1]["division_code"] is None
+
+
+def test_where_rows_are_of_several_counties_a_blank_one_stays_without(workbook):
+    other = [*SCHOOL[:6], "410184001001", *SCHOOL[7:]]
+    read = read_one("registry", workbook("2025-09-01.xlsx", 名录=[HEADERS, SCHOOL, other, without_division(SCHOOL, "2141000009")]), context=NOWHERE)
+    assert [row["county_code"] for row in read.rows] == ["410183", "410184", None]
+
+
+@pytest.mark.parametrize("division", ["", "新密市", "4.10183E+11"])
+def test_a_register_in_which_no_row_tells_the_county_is_a_configuration_error(workbook, csv_file, division):
+    school = [*SCHOOL[:6], division, *SCHOOL[7:]]
+    book = workbook("2025-09-01.xlsx", 名录=[HEADERS, school, without_division(SCHOOL, "2141000009")])
+    for path in (book, csv_file("学校名录_2025-09-01.csv", [",".join(cells) for cells in (HEADERS, school)])):
+        with pytest.raises(Misconfigured, match="JUNHENG_COUNTY_CODE"):
+            read_one("registry", path, context=NOWHERE)
+    assert {row["county_code"] for row in read_one("registry", book).rows} == {"410183"}
+    assert {row["county_code"] for row in read_one("registry", book, "registry/410184/名录_2025-09-01.xlsx", NOWHERE).rows} == {"410184"}
+
+
+def test_a_register_without_rows_asks_for_no_county(workbook):
+    assert read_one("registry", workbook("2025-09-01.xlsx", 名录=[HEADERS]), context=NOWHERE).rows == []
