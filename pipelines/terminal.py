@@ -82,6 +82,7 @@ def verdict_table(release: Path) -> None:
         key=lambda row: (order[row["indicator_id"]], list(STAGE_LABEL).index(row["stage"])),
     )
 
+    resource_names = {names[row["indicator_id"]] for row in balance}
     for county in sorted({row["county_code"] for row in compliance}):
         parts = {row["part"]: row["verdict"] for row in compliance if row["county_code"] == county}
         as_of = next(row["as_of_date"] for row in compliance if row["county_code"] == county)
@@ -117,6 +118,12 @@ def verdict_table(release: Path) -> None:
                     *(str(number) if number else "" for number in numbers), Text(cv, style), f"{row['cv_limit']:.2f}",
                 )  # fmt: skip
         console.print(failing)
+        others = sorted(
+            {names[row["indicator_id"]] for row in _rows(release, "county_indicator")
+             if row["county_code"] == county and row["status"] == "not_met" and row["indicator_id"] in names} - resource_names
+        )  # fmt: skip
+        if others:
+            console.print(Text.assemble("其他部分未达标 not met in other parts: ", ("；".join(others), "red")))
     console.print(Text.assemble("文件 files: ", (str(release), "bold")))
 
 
@@ -133,7 +140,8 @@ def _rows(release: Path, table: str) -> list[dict]:
 
 def _indicator_names(release: Path) -> dict[str, str]:
     rows = [row for row in _rows(release, "indicator") if row["number"]]  # rules that combine indicators have no number
-    rows.sort(key=lambda row: [int(part) for part in row["number"].split(".")])
+    # 2.10 after 2.9; vetoes (V1 ...) after the numbers
+    rows.sort(key=lambda row: [(not part.isdigit(), part.rjust(4)) for part in row["number"].split(".")])
     return {row["id"]: f"{row['number']} {row['name_zh']}" for row in rows}
 
 

@@ -1,8 +1,8 @@
 """What the asset register holds: cards, the building and grounds ledger, the room list.
 
-Here: cards, spaces and rooms that add up to the plan, and those that must not
-count (idle, let, other classes, administration, not multimedia).
-Not here: how much a school has (targets.py).
+Here: cards and spaces that add up to the plan, and those that must not count
+(idle, let, other classes, administration); the files. Not here: how much a
+school has (targets.py), its rooms (rooms.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from sandbox.calendar_days import in_chinese
 from sandbox.places import COUNTY_NAME, MARK
 from sandbox.plan import County, School
 from sandbox.register import retired_budget_code
-from sandbox.standard import EQUIPMENT, MULTIMEDIA, SPORTS_AREA, TEACHING_AREA
+from sandbox.rooms import rooms_by_school
+from sandbox.standard import EQUIPMENT, SPORTS_AREA, TEACHING_AREA
 from sandbox.workbook import workbook, write_title
 
 CARD_HEADERS = (
@@ -242,27 +243,14 @@ def _write_ledger(county: County, path: Path, day: date) -> None:
         sheet.write_number(row + 1, 6, float(total))
 
 
-def rooms_of(school: School, rng: np.random.Generator) -> list[tuple[str, float, str, str]]:
-    """Kind, m2, multimedia or not, use of every room; 是 and in use add up to the plan."""
-    multimedia = int(school.facilities[MULTIMEDIA])
-    special = ("音乐教室", "美术教室", "计算机教室", "实验室")
-    rooms = []
-    for number in range(multimedia):
-        kind = special[number // 9 % 4] if number % 9 == 8 else "普通教室"
-        rooms.append((kind, float(54 + number % 5 * 9.5 + (40 if kind in special else 0)), "是", ("在用", "自用")[number % 2]))
-    plain = int(rng.integers(1, 4))
-    rooms += [("普通教室", 54.0, "否", "在用")] * plain
-    return [*rooms, ("普通教室", 60.5, "是", "闲置"), ("实验室", 92.0, "是", "出租"), ("图书阅览室", 120.0, "否", "自用")]
-
-
 def _write_rooms(county: County, path: Path, day: date) -> None:
-    rng = county.random("rooms")
     with workbook(path, day) as book:
         sheet = book.add_worksheet("教室清单")
         row = write_title(book, sheet, f"{COUNTY_NAME}教室清单（{MARK}）{in_chinese(day)}", len(ROOM_HEADERS))
         sheet.write_row(row, 0, ROOM_HEADERS)
         number = 0
-        for school in county.schools:
-            for serial, (kind, area, is_multimedia, use) in enumerate(rooms_of(school, rng), start=1):
+        for school, rooms in zip(county.schools, rooms_by_school(county), strict=True):
+            for serial, room in enumerate(rooms, start=1):
                 number, row = number + 1, row + 1
-                sheet.write_row(row, 0, (number, school.school_id, school.name, f"R{serial:03d}", kind, area, is_multimedia, use, ""))
+                is_multimedia = "是" if room.is_multimedia else "否"
+                sheet.write_row(row, 0, (number, school.school_id, school.name, f"R{serial:03d}", room.kind, float(room.area), is_multimedia, room.use, ""))

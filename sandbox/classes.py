@@ -31,8 +31,8 @@ class SchoolClass:
     is_of_point: bool = False
 
 
-def classes_of(roll: Roll, place: int, has_point: bool, rng: np.random.Generator) -> list[SchoolClass]:
-    """All classes of a school; their sizes add up to its students by stage."""
+def classes_of(roll: Roll, is_crowded: bool, has_point: bool, rng: np.random.Generator) -> list[SchoolClass]:
+    """All classes of a school, the first grade of a stage crowded or not; their sizes add up to its students by stage."""
     result: list[SchoolClass] = []
     for stage, students in roll.students.items():
         first, grades, most = GRADES[stage]
@@ -40,7 +40,7 @@ def classes_of(roll: Roll, place: int, has_point: bool, rng: np.random.Generator
         heads = rng.multinomial(students - outside, [1 / grades] * grades)
         for offset, head in enumerate(heads.tolist()):
             grade = first + offset
-            sizes = _crowded(head, most) if place % 9 == 5 and offset == 0 else _even(head, most)
+            sizes = _crowded(head, most) if is_crowded and offset == 0 else _even(head, most)
             result += [SchoolClass(stage, grade, i + 1, size) for i, size in enumerate(sizes)]
             if outside and grade in POINT_GRADES:
                 result.append(SchoolClass(stage, grade, len(sizes) + 1, POINT_CLASS, is_of_point=True))

@@ -19,7 +19,7 @@ from sandbox.places import COUNTY_CODE
 from sandbox.plan import County
 from sandbox.pupils import coded
 from sandbox.staff import STAGES, Staff, staff_of
-from sandbox.standard import JUNIOR, PRIMARY, SENIOR
+from sandbox.standard import CERTIFICATION, JUNIOR, PRIMARY, SENIOR, TRAINING_360H
 
 AMOUNT = pa.decimal128(12, 2)
 _P, _J, _S = (STAGES.index(stage) for stage in (PRIMARY, JUNIOR, SENIOR))
@@ -42,17 +42,17 @@ _TITLES = ("骨干教师", "学科带头人", "名师")
 def hr_tables(county: County) -> dict[str, pa.Table]:
     """Every table of the database; dates as date32, amounts as decimals."""
     staff = staff_of(county)
-    make: dict[str, Callable[[County, Staff, np.random.Generator], dict[str, object]]] = {
-        "staff": _staff, "posts": _posts, "degrees": _degrees, "certificates": _certificates,
-        "subjects_taught": _subjects, "backbone_titles": _titles, "training_hours": _training,
-        "rotations": _rotations, "monthly_pay": _pay,
-    }  # fmt: skip
     tables = {"system_state": _state(county), "units": _units(county)}
-    for name, columns_of in make.items():
-        columns = columns_of(county, staff, county.random(f"hr {name}"))
+    for name in _TABLES:
+        columns = planned_columns(county, staff, name)
         rows = len(columns["id_number"])
         tables[name] = pa.table({"county_code": pa.array([COUNTY_CODE] * rows), **columns})
     return tables
+
+
+def planned_columns(county: County, staff: Staff, table: str) -> dict[str, pa.Array]:
+    """The columns of one table of persons; the same each time."""
+    return _TABLES[table](county, staff, county.random(f"hr {table}"))
 
 
 def _state(county: County) -> pa.Table:
@@ -134,7 +134,7 @@ def _staff(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, 
         "teaching_status": _text(teaching),
         "sex": _text(np.where(rng.random(count) < 0.62, "女", "男")),
         "birth_month": _months(staff.birth),
-        "teaching_since": _months(staff.birth + 23 * 365),
+        "teaching_since": _months(teaching_since(staff)),
     }
 
 
@@ -189,14 +189,32 @@ def _degrees(county: County, staff: Staff, rng: np.random.Generator) -> dict[str
 
 
 def _certificates(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
-    holders = np.flatnonzero((rng.random(len(staff)) < 0.985) & (staff.role != roles.WORKER))
-    kinds = np.array(["小学", "初级中学", "高级中学"])
-    higher = (rng.random(len(holders)) < 0.15) & (staff.stage[holders] < _S)
+    """Certificates of the own stage or the next; with a few, of a lower one beside it.
+
+    Where 2.12 is not met, a few teachers of the compulsory stages have none, one of a
+    kindergarten, or one of a lower stage. Senior teachers may lack theirs in any county.
+    """
+    count, place = len(staff), np.arange(len(staff))
+    judged = staff.is_teacher() & (staff.stage != _S)
+    kinds = np.array(["幼儿园", "小学", "初级中学", "高级中学"])
+    own = staff.stage + 1
+    higher = (rng.random(count) < 0.15) & (staff.stage < _S)
+    held = own + higher
+    held[staff.is_teacher() & (staff.stage == _S) & (place % 9 == 2)] -= 1
+    is_held = (judged | (rng.random(count) < 0.985)) & (staff.role != roles.WORKER)
+    if CERTIFICATION not in county.fulfilled:
+        lacking = rng.permutation(np.flatnonzero(judged))[: max(3, judged.sum() // 120)]
+        is_held[lacking[::3]] = False
+        held[lacking[1::3]] = 0
+        held[lacking[2::3]] = own[lacking[2::3]] - 1
+    holders = np.flatnonzero(is_held)
+    also = holders[(held[holders] > 1) & (holders % 11 == 4)]
+    person = np.concatenate([holders, also])
     return {
-        "id_number": _text(staff.identity[holders]),
-        "certificate_kind": _text(kinds[staff.stage[holders] + higher]),
-        "subject": _text(np.where(staff.is_pe_arts[holders], "体育与健康", "语文")),
-        "issued_on": _days(county, rng.integers(400, 9000, size=len(holders))),
+        "id_number": _text(staff.identity[person]),
+        "certificate_kind": _text(kinds[np.concatenate([held[holders], held[also] - 1])]),
+        "subject": _text(np.where(staff.is_pe_arts[person], "体育与健康", "语文")),
+        "issued_on": _days(county, rng.integers(400, 9000, size=len(person))),
     }
 
 
@@ -286,14 +304,54 @@ def _titles(county: County, staff: Staff, rng: np.random.Generator) -> dict[str,
     }
 
 
+def teaching_since(staff: Staff) -> np.ndarray:
+    """Month of first teaching, datetime64[M]."""
+    return (staff.birth + 23 * 365).astype("datetime64[M]")
+
+
 def _training(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
-    person = np.repeat(np.flatnonzero(staff.is_teacher()), 5)
-    year = np.tile(np.arange(county.as_of.year - 5, county.as_of.year), len(person) // 5)
+    """Hours of the teachers in the five years that count, and of the years before and after.
+
+    72 hours a full year of service is exactly enough for many. Where 2.9 is not met
+    every ninetieth or so of the compulsory stages has half an hour too few; senior
+    teachers may have in any county. The others have no hours at all.
+    """
+    person = np.flatnonzero(staff.is_teacher())
+    count, place, last = len(person), np.arange(len(person)), county.as_of.year - 1
+    since = teaching_since(staff)[person]
+    first_year = since.astype("datetime64[Y]").astype(int) + 1970
+    first_full = first_year + (since != since.astype("datetime64[Y]").astype("datetime64[M]"))
+    years = np.arange(last - 5, last + 2)  # the second to the sixth count
+    counts = (years >= last - 4) & (years <= last)
+    is_full = years >= first_full[:, None]
+    # in half hours: the whole requirement, some of it in other years than expected
+    halves = np.where(is_full, 144, 60)
+    halves[:, ~counts] = 80
+    experienced = is_full[:, 1]
+    halves[np.ix_(experienced & (place % 4 == 1), counts)] += np.array([36, -36, 60, 0, -60])
+    halves[np.ix_(place % 4 == 2, counts)] += rng.integers(0, 50, size=(int((place % 4 == 2).sum()), 5))
+
+    senior = staff.stage[person] == _S
+    may_lack = (senior & (place % 9 == 5)) | (~senior & (rng.random(count) < 1 / 90) & (TRAINING_360H not in county.fulfilled))
+    if TRAINING_360H not in county.fulfilled:
+        may_lack[np.flatnonzero(~senior & experienced)[:1]] = True
+        may_lack[np.flatnonzero(~senior & ~experienced & is_full[:, -2])[:1]] = True
+    lacks = np.flatnonzero(may_lack & is_full[:, -2])
+    halves[np.ix_(lacks, counts)] = np.where(is_full[np.ix_(lacks, counts)], 144, 0)
+    halves[lacks, -2] -= 1
+
+    who, year = np.nonzero((halves > 0) & (years >= first_year[:, None]))
+    amount = halves[who, year]
+    is_second = who % 7 == 2  # two projects in a year
+    second = np.flatnonzero(is_second)
+    parts = np.concatenate([np.where(is_second, amount - amount // 3, amount), amount[second] // 3])
+    who, year = np.concatenate([who, who[second]]), years[np.concatenate([year, year[second]])]
+    project = np.concatenate([np.full(len(amount), "年全员培训（模拟）"), np.full(len(second), "年校本研修（模拟）")])
     return {
-        "id_number": _text(staff.identity[person]),
+        "id_number": _text(staff.identity[person][who]),
         "training_year": pa.array(year),
-        "project": _text(np.char.add(year.astype(str), "年全员培训（模拟）")),
-        "hours": pa.array(rng.choice([60.0, 72.0, 90.0], size=len(person))).cast(AMOUNT),
+        "project": _text(np.char.add(year.astype(str), project)),
+        "hours": pa.array(parts / 2).cast(AMOUNT),
     }
 
 
@@ -322,3 +380,10 @@ def _pay(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, ob
         "person_status": _text(np.where(staff.role[person] == roles.RETIRED, "退休", "在职")),
         "gross_yuan": pa.array(cents / 100).cast(AMOUNT),
     }
+
+
+_TABLES: dict[str, Callable[[County, Staff, np.random.Generator], dict[str, object]]] = {
+    "staff": _staff, "posts": _posts, "degrees": _degrees, "certificates": _certificates,
+    "subjects_taught": _subjects, "backbone_titles": _titles, "training_hours": _training,
+    "rotations": _rotations, "monthly_pay": _pay,
+}  # fmt: skip

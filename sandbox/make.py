@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -43,21 +44,26 @@ class SandboxCounty:
 
 
 def make_sandbox(
-    folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF
-) -> SandboxCounty:
+    folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF,
+    fulfilling: Collection[str] | None = None,
+) -> SandboxCounty:  # fmt: skip
     """Write inbox, systems, truth and sandbox.json; the same arguments give the same bytes.
 
     `students` defaults to the usual number for that many schools (86,000 for 128).
+    `fulfilling` names the county-level indicators that the county meets, the others
+    of fulfilment.CAN_BE_ASKED are then not met (class sizes: as they fall); by
+    default the seed decides.
     An earlier sandbox in `folder` is replaced; raises ValueError for a folder that
-    holds anything else, or for fewer than 12 schools.
+    holds anything else, for fewer than 12 schools, or for an indicator that
+    cannot be asked for.
     """
-    from sandbox import assets, declared, finance, hr_database, register, student_status_store
+    from sandbox import assets, county_truth, declared, finance, hr_database, register, student_status_store
     from sandbox.plan import make_plan
     from sandbox.truth import truth_of, write_truth
 
     if students is None:
         students = round(schools * STUDENTS_PER_SCHOOL)
-    county = make_plan(schools, students, seed, as_of)
+    county = make_plan(schools, students, seed, as_of, fulfilling)
     folder = Path(folder)
     _clear(folder)
     inbox = folder / INBOX
@@ -70,10 +76,11 @@ def make_sandbox(
     student_status_store.write_store(county, folder / STUDENT_STATUS_STORE)
     staff = hr_database.load_sqlite(folder / HR_DATABASE, county)
     write_truth(truth_of(county), folder / TRUTH)
+    county_truth.write_county_truth(county_truth.county_truth_of(county), folder / TRUTH)
     made = SandboxCounty(
         folder, COUNTY_CODE, as_of, seed, schools, sum(sum(s.students.values()) for s in county.schools), staff
     )
-    _write_summary(made, students)
+    _write_summary(made, students, fulfilling)
     return made
 
 
@@ -82,7 +89,8 @@ def planned(folder: Path) -> County:
     from sandbox.plan import make_plan
 
     summary = read_summary(folder)
-    return make_plan(summary["schools"], summary["students_asked"], summary["seed"], date.fromisoformat(summary["as_of_date"]))
+    as_of = date.fromisoformat(summary["as_of_date"])
+    return make_plan(summary["schools"], summary["students_asked"], summary["seed"], as_of, summary.get("fulfilling"))
 
 
 def read_summary(folder: Path) -> dict:
@@ -106,8 +114,9 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: SandboxCounty, students_asked: int) -> None:
+def _write_summary(made: SandboxCounty, students_asked: int, fulfilling: Collection[str] | None) -> None:
     summary = asdict(made) | {"as_of_date": made.as_of_date.isoformat()}
     del summary["folder"]
-    summary |= {"students_asked": students_asked, "student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
+    summary |= {"students_asked": students_asked, "fulfilling": None if fulfilling is None else sorted(fulfilling)}
+    summary |= {"student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
     (made.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ them so that they add up to the plan), and no judgement (truth.py).
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,8 @@ from sandbox import places, sizes
 from sandbox.calendar_days import Calendar
 from sandbox.classes import SchoolClass, classes_of
 from sandbox.codes import credit_code
-from sandbox.standard import PRIMARY
+from sandbox.fulfilment import fulfilled
+from sandbox.standard import CLASS_SIZE, PRIMARY
 from sandbox.targets import Teachers, holdings
 
 
@@ -80,7 +82,8 @@ class FormerSchool:
 @dataclass
 class County:
     """The whole county. `point` has no code and belongs to its parent; `merged`
-    was closed shortly before the as-of date and still stands on older asset cards."""
+    was closed shortly before the as-of date and still stands on older asset cards.
+    `fulfilled`: what it is planned to meet of the county's own indicators."""
 
     seed: int
     as_of: date
@@ -88,6 +91,7 @@ class County:
     point: FormerSchool
     merged: FormerSchool
     others: list[FormerSchool] = field(default_factory=list)
+    fulfilled: frozenset[str] = frozenset()
 
     @property
     def calendar(self) -> Calendar:
@@ -98,8 +102,9 @@ class County:
         return np.random.default_rng([self.seed, len(self.schools), zlib.crc32(room.encode())])
 
 
-def make_plan(schools: int, students: int, seed: int, as_of: date) -> County:
-    """Plan a county. The same arguments give the same plan."""
+def make_plan(schools: int, students: int, seed: int, as_of: date, fulfilling: Collection[str] | None = None) -> County:
+    """Plan a county. The same arguments give the same plan; `fulfilling` is explained in fulfilment.py."""
+    meets = fulfilled(seed, schools, fulfilling)
     rng = np.random.default_rng([seed, schools, students])
     rolls = sizes.rolls(schools, students, rng)
     held = holdings(rolls, rng)
@@ -121,7 +126,7 @@ def make_plan(schools: int, students: int, seed: int, as_of: date) -> County:
                 students=roll.students,
                 teachers=has.teachers,
                 facilities=has.facilities,
-                classes=classes_of(roll, place, place == parent, rng),
+                classes=classes_of(roll, place % 9 == 5 and CLASS_SIZE not in meets, place == parent, rng),
                 budget_unit_code=_budget_unit_code(township, place),
                 credit_code=credit_code("52" if is_private else "12", places.COUNTY_CODE, 100_000 + place) if code else "",
                 is_private=is_private,
@@ -132,7 +137,7 @@ def make_plan(schools: int, students: int, seed: int, as_of: date) -> County:
                 style=int(rng.integers(6)),
             )
         )
-    county = County(seed, as_of, result, *_without_own_rows(result, parent, serial[schools:], as_of))
+    county = County(seed, as_of, result, *_without_own_rows(result, parent, serial[schools:], as_of), meets)
     _mark_changes(county)
     return county
 

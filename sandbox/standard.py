@@ -1,7 +1,7 @@
-"""Part 1 of the standard (教督〔2017〕6号), typed a second time on purpose.
+"""The standard (教督〔2017〕6号), typed a second time on purpose.
 
-Here: thresholds, floor, limits and split weights as exact fractions, for the
-answer key alone. Not here: anything read from the product's seeds: two
+Here: part 1, and what the county's systems decide of parts 2 and 3: thresholds,
+floor, limits and split weights as exact fractions, for the answer key alone. Not here: anything read from the product's seeds: two
 independent copies are the point, a slip in one shows as a difference.
 """
 
@@ -101,3 +101,38 @@ def squared_cv(students: list[int], amounts: list[Fraction]) -> Fraction | None:
         return None
     squares = sum((x * x / p for x, p in zip(amounts, students, strict=True)), Fraction(0))
     return sum(students) * squares / (total * total) - 1
+
+
+# Parts 2 and 3: what the county's systems decide. Ids, then numbers.
+MUSIC_ART_ROOMS = "music_art_rooms"  # 2.3
+MUSIC_ROOMS, ART_ROOMS = "music_rooms", "art_rooms"  # its components
+SCHOOL_SIZE = "school_size"  # 2.4
+CLASS_SIZE = "class_size"  # 2.5
+SMALL_SCHOOL_FUNDING = "small_school_funding"  # 2.6
+SPECIAL_ED_FUNDING = "special_ed_funding_per_student"  # 2.7
+TRAINING_360H = "teacher_training_360h"  # 2.9
+CERTIFICATION = "teacher_certification"  # 2.12
+TRAINING_BUDGET = "teacher_training_budget_5pct"  # 3.4
+
+CLASSES_PER_ROOM = 12
+ROOM_KINDS = {MUSIC_ROOMS: "音乐教室", ART_ROOMS: "美术教室"}
+LEAST_ROOM_M2 = {MUSIC_ROOMS: Fraction(96), ART_ROOMS: Fraction(90)}
+KINDS_WITH_MUSIC_AND_ART = ("primary_school", "junior_school", *SPLIT_KINDS)
+MOST_STUDENTS = dict.fromkeys(STAGES_OF_KIND, 2000) | {"nine_year_school": 2500, "twelve_year_school": 2500}
+MOST_IN_CLASS = {PRIMARY: 45, JUNIOR: 50}
+FUNDED_AS = 100  # students, however few there are
+PRIMARY_BASELINE, BASELINE_SINCE = 720, 2023  # yuan a student, fiscal year; earlier amounts are not typed here
+SPECIAL_FUNDING = Fraction(8000)
+TRAINING_YEARS, TRAINING_HOURS_A_YEAR = 5, 72  # 360 hours
+TRAINING_SHARE = Fraction(5, 100)
+ALL_OF_THEM = Fraction(100)  # percent
+# certificate -> the highest stage it is good for; that of a kindergarten is good for none here
+CERTIFICATE_STAGE = {"小学": PRIMARY, "初级中学": JUNIOR, "高级中学": SENIOR}
+
+
+def is_running_cost(economic_code: str) -> bool:
+    """公用经费: goods and services, and small capital; salaries and construction are not."""
+    return economic_code.startswith(("302", "310"))
+
+
+TEACHER_TRAINING_COST = "30216"

@@ -154,17 +154,17 @@ def truth_of(county: County) -> Truth:
 def write_truth(truth: Truth, folder: Path) -> None:
     """The six CSV files; fractions in lowest terms, empty where not applicable."""
     units = truth.units
-    _write(
+    write_csv(
         folder / "school_unit.csv",
         "county_code,school_id,stage,students,is_in_scope,scope_reason",
         ((u.school_id, u.stage, u.students, str(u.scope_reason is None).lower(), u.scope_reason or "") for u in units),
     )
-    _write(
+    write_csv(
         folder / "measure.csv",
         "county_code,school_id,stage,measure_id,value",
         ((u.school_id, u.stage, m, u.measures[m]) for u in units for m in sorted(MEASURES) if m in u.measures),
     )
-    _write(
+    write_csv(
         folder / "school_indicator.csv",
         "county_code,school_id,stage,indicator_id,numerator,denominator,value,status",
         (
@@ -174,7 +174,7 @@ def write_truth(truth: Truth, folder: Path) -> None:
             if i.id in u.values
         ),
     )
-    _write(
+    write_csv(
         folder / "school_compliance.csv",
         "county_code,school_id,stage,indicators_met,indicators_within_floor,indicators_below_floor,"
         "indicators_no_data,verdict,reasons",
@@ -183,7 +183,7 @@ def write_truth(truth: Truth, folder: Path) -> None:
             for u in units
         ),
     )
-    _write(
+    write_csv(
         folder / "county_balance.csv",
         "county_code,stage,indicator_id,school_units,students,mean,cv_squared,cv,cv_limit,status",
         (
@@ -191,10 +191,11 @@ def write_truth(truth: Truth, folder: Path) -> None:
             for b in truth.balance
         ),
     )
-    _write(folder / "county_compliance.csv", "county_code,part,verdict", [("resource", truth.verdict)])
+    write_csv(folder / "county_compliance.csv", "county_code,part,verdict", [("resource", truth.verdict)])
 
 
-def _write(path: Path, header: str, rows) -> None:
+def write_csv(path: Path, header: str, rows) -> None:
+    """Rows under `header`, the county code before each; None is an empty cell."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

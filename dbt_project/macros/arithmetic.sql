@@ -44,3 +44,8 @@
 {% macro for_display(units, whole) -%}
     cast(cast(({{ units }} // nullif({{ whole }}, 0) + 5000000000) // 10000000000 as decimal(38, 0)) * 0.000001 as decimal(38, 6))
 {%- endmacro %}
+
+{# A decimal with places as text without the zeros behind the point. #}
+{% macro shortest(amount) -%}
+    rtrim(rtrim(cast({{ amount }} as varchar), '0'), '.')
+{%- endmacro %}

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from dbt_project.test_county_indicators import CASES, check_case, scenarios
 from dbt_project.test_published_cases import (
     cases, check_five_schools, check_nine_year_split, check_school_rule, check_weighting,
 )  # fmt: skip
@@ -48,6 +49,43 @@ BREAKAGES = {
 }  # fmt: skip
 
 
+# name -> (node, old, new), the county and indicator whose case must fail
+COUNTY_BREAKAGES = {
+    "a room a hair too small counts": (
+        "model.junheng.fct_school_facilities", "rooms.area_m2 >= limits", "round(rooms.area_m2, 1) >= limits", ("300001", "music_art_rooms"),
+    ),
+    "the stages of a school are taken one by one": (
+        "model.junheng.int_school_check", "cast(sum(students) as bigint)", "cast(max(students) as bigint)", ("300004", "school_size"),
+    ),
+    "a full class is too large": (
+        "model.junheng.fct_school_enrolment", "classes.students > class_limits.value", "classes.students >= class_limits.value", ("300005", "class_size"),
+    ),
+    "small schools are funded for real students": (
+        "model.junheng.int_school_check", "small_school_funded_students * baseline_yuan", "students * baseline_yuan", ("300006", "small_school_funding"),
+    ),
+    "every version of a budget line adds up": (
+        "model.junheng.fct_school_budget", "versions.line_id\n", "versions.line_id, versions.updated_on\n", ("300006", "small_school_funding"),
+    ),
+    "training of any year counts": (
+        "model.junheng.int_teacher_check", "training_hours.training_year < year(run.as_of_date)", "true", ("300011", "teacher_training_360h"),
+    ),
+    "any certificate does": (
+        "model.junheng.int_teacher_check", "certificates.certificate_level = bars.certificate_level", "true", ("300011", "teacher_certification"),
+    ),
+    "whoever has moved in this year is no longer eligible": (
+        "model.junheng.int_teacher_check", "rotations.started_on < run.exchange_year_from\n", "true\n", ("300012", "teacher_rotation"),
+    ),
+    "a missing school is a violation": (
+        "model.junheng.int_county_measure", "coalesce(sum(violations), 0)", "sum(coalesce(violations, 1))", ("300021", "teacher_training_budget_5pct"),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sound_counties(build):
+    return build(scenarios())
+
+
 @pytest.fixture(scope="module")
 def sound(build):
     """The cases, built by the project as it is."""
@@ -55,10 +93,10 @@ def sound(build):
 
 
 @pytest.fixture
-def built_with(sound, manifest, tmp_path):
-    """A copy of the sound warehouse in which the edited models and all below them are built again."""
+def built_with(manifest, tmp_path):
+    """A copy of a sound warehouse in which the edited models and all below them are built again."""
 
-    def broken(edits):
+    def broken(sound, edits):
         copy = manifest.deepcopy()
         for node, old, new in edits:
             assert old in copy.nodes[node].raw_code, f"{node} no longer says: {old}"
@@ -74,8 +112,18 @@ def built_with(sound, manifest, tmp_path):
 
 
 @pytest.mark.parametrize("name", BREAKAGES)
-def test_a_broken_rule_turns_a_published_case_red(built_with, name):
+def test_a_broken_rule_turns_a_published_case_red(built_with, sound, name):
     edits, check = BREAKAGES[name]
-    published = built_with(edits)
+    published = built_with(sound, edits)
     with pytest.raises(AssertionError):
         check(published)
+
+
+@pytest.mark.parametrize("name", COUNTY_BREAKAGES)
+def test_a_broken_count_turns_a_county_red(built_with, sound_counties, name):
+    node, old, new, place = COUNTY_BREAKAGES[name]
+    published = built_with(sound_counties, [(node, old, new)])
+    with pytest.raises(AssertionError):
+        for case in CASES:
+            if case[:2] == place:
+                check_case(published, *case)

@@ -16,6 +16,14 @@ KEYS = {
     "rule_sets": ("rule_set",),
     "indicators": ("rule_set", "indicator_id", "valid_from"),
     "indicator_thresholds": ("rule_set", "indicator_id", "component", "stage", "valid_from"),
+    "indicator_components": ("rule_set", "indicator_id", "component", "valid_from"),
+    "item_limits": ("rule_set", "limit_id", "school_type", "stage", "valid_from"),
+    "check_exclusions": ("rule_set", "measure_id", "school_type", "ownership", "valid_from"),
+    "small_school_kinds": ("rule_set", "school_type", "urban_rural", "valid_from"),
+    "funding_baselines": ("stage", "valid_from"),
+    "budget_classes": ("use", "prefix", "valid_from"),
+    "certificate_bars": ("rule_set", "stage", "certificate_level", "valid_from"),
+    "county_measures": ("measure_id", "valid_from"),
     "compliance_parts": ("part",),
     "parameters": ("parameter_id", "rule_set", "valid_from"),
     "measures": ("measure_id", "valid_from"),
@@ -65,6 +73,19 @@ def test_seed_rows_are_unique_and_say_where_they_come_from(seed):
         assert {"valid_from", "valid_to"} <= rows[0].keys()
 
 
+def test_rules_and_limits_speak_of_what_there_is():
+    known = {row["measure_id"] for seed in ("measures", "county_measures") for row in rows_of(seed)}
+    rules = rows_of("indicators") + rows_of("indicator_components")
+    assert {row[side] for row in rules for side in ("numerator_measure", "denominator_measure")} - {""} <= known
+    asked = {(row["indicator_id"], row["component"]) for row in rows_of("indicator_thresholds")}
+    composed = {(row["indicator_id"], row["component"]) for row in rows_of("indicator_components")}
+    plain = {(row["indicator_id"], "") for row in rows_of("indicators")} - {(id_, "") for id_, _ in composed}
+    assert asked == composed | plain
+    assert {(row["indicator_id"], row["component"]) for row in rows_of("item_limits")} <= asked
+    counted = {row["numerator_measure"] for row in rules}
+    assert {row["measure_id"] for row in rows_of("check_exclusions")} <= counted
+
+
 def test_no_way_of_writing_a_code_means_two_things():
     spellings = Counter()
     for row in rows_of("code_lists"):
@@ -95,7 +116,7 @@ def test_floors_are_what_the_standard_says(published_floors):
 def published_floors(build):
     from dbt_project.world import World
 
-    rows = build(World()).rows("indicator", level="school")
+    rows = build(World()).rows("indicator", kind="ratio")
     return {(row["number"], row["stage"]): row["floor"] for row in rows}
 
 
@@ -103,12 +124,13 @@ def test_no_threshold_stands_in_sql():
     """Numbers of the rules are seed rows; SQL may say 0, 1, 2, hundreds (per cent) and the scales of exact arithmetic."""
     rules = {row[column] for row in rows_of("indicator_thresholds") for column in ("threshold", "floor_ratio", "cv_limit")}
     rules |= {row["weight"] for row in rows_of("split_weights")} | {row["students_below"] for row in rows_of("scope_exclusions")}
-    rules |= {row["value"] for row in rows_of("parameters")}
+    rules |= {row["value"] for seed in ("parameters", "item_limits") for row in rows_of(seed)}
+    rules |= {row["yuan_per_student"] for row in rows_of("funding_baselines")}
     rules = {float(number) for number in rules if number} - {0.0, 1.0, 2.0, 100.0}
     found = 0
     for path in SQL:
         text = path.read_text(encoding="utf-8")
-        for comment in (r"\{#.*?#\}", r"/\*.*?\*/", r"--[^\n]*", r"decimal\(\d+, \d+\)"):
+        for comment in (r"\{#.*?#\}", r"/\*.*?\*/", r"--[^\n]*", r"decimal\(\d+, \d+\)", r"\\d\{\d+\}", r"date '[^']*'"):
             text = re.sub(comment, " ", text, flags=re.DOTALL)
         numbers = {float(number) for number in re.findall(r"(?<![\w.'])\d+(?:\.\d+)?(?![\w'])", text)}
         found += len(numbers)

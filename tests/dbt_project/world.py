@@ -146,6 +146,7 @@ class World:
                     "person_key": key, "work_unit_code": person.school, "staff_category": person.category,
                     "employment": person.employment, "person_status": person.status,
                     "status_since": person.since, "teaching_status": person.teaching,
+                    "sex": person.sex, "birth_month": person.born, "teaching_since": person.teaching_since,
                 }
             )  # fmt: skip
             rows["degrees"] += [{"person_key": key, "degree": degree, "graduated_month": "2010-07"} for degree in person.degrees]
@@ -177,6 +178,9 @@ class Person:
     courses: tuple[tuple[str, str, str, str], ...] = (("2025-2026-1", "小学", "语文", "12"),)
     titles: tuple[tuple[str, date, date | None], ...] = ()
     posts: tuple[tuple[str, date], ...] = ()
+    sex: str | None = "女"
+    born: str | None = "1985-05"
+    teaching_since: str | None = "2008-09"
 
 
 def school_id(number: int) -> str:

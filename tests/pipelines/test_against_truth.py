@@ -116,3 +116,13 @@ def test_the_county_verdict(county):
     for row in truth_of(truth, "county_compliance"):
         assert found[row["county_code"], row["part"]]["verdict"] == row["verdict"], row
     assert {part for _, part in found} == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}
+
+
+def test_every_county_indicator_that_the_systems_decide(county):
+    run, truth = county
+    key = ("county_code", "indicator_id", "component", "stage")
+    found, true = keyed(run.rows("county_indicator"), *key), keyed(truth_of(truth, "county_indicator"), *key)
+    missing = true.keys() - found.keys()
+    assert not missing, sorted(missing)
+    wrong = [n for n, row in true.items() if found[n]["status"] != row["status"] or not is_close(found[n]["value"], row["value"])]
+    assert not wrong, [(n, found[n]["status"], found[n]["value"], true[n]["status"], true[n]["value"]) for n in wrong]

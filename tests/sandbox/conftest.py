@@ -27,3 +27,11 @@ def usual(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("sandbox") / "usual"
     make_sandbox(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def failing(tmp_path_factory) -> Path:
+    """A county that meets none of its own indicators that can be asked for."""
+    folder = tmp_path_factory.mktemp("sandbox") / "failing"
+    make_sandbox(folder, schools=20, students=13_437, seed=2, as_of=AS_OF, fulfilling=())
+    return folder

@@ -79,7 +79,7 @@ class Register:
         return {row["学校标识码"]: row for row in self.rows if row["学校标识码"] and there(row)}
 
 
-@pytest.fixture(scope="module", params=["small", "usual"])
+@pytest.fixture(scope="module", params=["small", "usual", "failing"])
 def county(request) -> Path:
     return request.getfixturevalue(request.param)
 
@@ -375,16 +375,163 @@ def test_every_file_says_that_it_is_simulated(county):
                 assert "模拟数据" in str(next(sheet.iter_rows(max_row=1, values_only=True))[0])
 
 
-def test_budget_table_and_indicator_list_tell_the_same_money(county):
+def budget_lines(county: Path) -> list[dict[str, str]]:
+    """The newest version of each line that is not deleted."""
     folder = county / "inbox" / "finance_budget" / "410183"
     with (folder / "预算指标_2025_模拟数据.csv").open(encoding="gbk", newline="") as file:
         versions = {}
         for row in csv.DictReader(file):
             if row["更新时间"] >= versions.get(row["原指标主键"], {"更新时间": ""})["更新时间"]:
                 versions[row["原指标主键"]] = row
-    listed = sum(exact(row["指标金额"]) for row in versions.values() if row["是否删除"] == "0")
+    return [row for row in versions.values() if row["是否删除"] == "0"]
+
+
+def test_budget_table_and_indicator_list_tell_the_same_money(county):
+    folder = county / "inbox" / "finance_budget" / "410183"
+    listed = sum(exact(row["指标金额"]) for row in budget_lines(county))
     cells = list(openpyxl.load_workbook(folder / "部门预算表_2025年.xlsx").active.iter_rows(values_only=True))
     assert "单位：万元" in cells[1]
     assert cells[-1][0] == "合计" and exact(cells[-1][4]) * 10_000 == listed
     detail = sum(exact(row[4]) for row in cells[4:-1] if row[3] != "小计")
     assert detail == exact(cells[-1][4])
+
+
+# ---- the indicators of the whole county
+
+
+@pytest.fixture(scope="module")
+def whole(county) -> dict[tuple[str, str, str], tuple[Fraction, str]]:
+    """Value and status of every county-level indicator in the truth."""
+    with (county / "truth" / "county_indicator.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    keys = [(row["indicator_id"], row["component"], row["stage"]) for row in rows]
+    assert keys == sorted(set(keys)) and {row["county_code"] for row in rows} == {"410183"}
+    return {key: (Fraction(row["value"]), row["status"]) for key, row in zip(keys, rows, strict=True)}
+
+
+def violations(count: int) -> tuple[Fraction, str]:
+    return Fraction(count), "not_met" if count else "met"
+
+
+def kinds_of(register: Register) -> dict[str, str]:
+    """Code of 办学类型 by school, whatever way its clerk writes it."""
+    code = {"小学": "211", "小学教学点": "218", "初级中学": "311", "九年一贯制学校": "312", "十二年一贯制学校": "345", "完全中学": "341", "其他特教学校": "514"}
+    written = {school: row["办学类型"].split("-")[0] for school, row in register.existing.items()}
+    return {school: code.get(kind, kind) for school, kind in written.items()}
+
+
+def test_music_and_art_rooms(county, register, whole):
+    kinds = kinds_of(register)
+    classes = Counter(row["学校标识码"] for row in items(county, "classes") if STAGE_OF_GRADE[row["年级"]] != "senior")
+    rooms = sheet_rows(county / "inbox" / "asset_register" / "教室清单.xlsx", "房间编号")
+    for component, kind, least in (("music_rooms", "音乐教室", 96), ("art_rooms", "美术教室", 90)):
+        of_kind = [(row["学校标识码"], exact(row["使用面积（平方米）"]), row["使用状况"]) for row in rooms if row["教室类别"] == kind]
+        enough = Counter(school for school, area, use in of_kind if area >= least and use in ("在用", "自用"))
+        short = [s for s, kind in kinds.items() if kind in ("211", "311", "312", "345", "341") and enough[s] * 12 < classes[s]]
+        assert whole["music_art_rooms", component, "all"] == violations(len(short))
+        areas = {area for _, area, use in of_kind if use in ("在用", "自用")}
+        assert {Fraction(least), least - Fraction(1, 100)} <= areas
+        assert any(area >= least and use not in ("在用", "自用") for _, area, use in of_kind)
+
+
+def test_school_size(register, students, whole):
+    kinds = kinds_of(register)
+    of_school = Counter()
+    for (school, stage), count in students.items():
+        of_school[school] += count if stage != "senior" else 0
+    assert whole["school_size", "", "all"] == violations(sum(n > (2500 if kinds[s] in ("312", "345") else 2000) for s, n in of_school.items()))
+
+
+def test_class_size(county, whole):
+    in_school = [row for row in items(county, "students") if row["学籍状态"] == "在籍在读"]
+    heads = Counter((STAGE_OF_GRADE[row["年级"]], row["学校标识码"], row["班号"]) for row in in_school)
+    for stage, most in (("primary", 45), ("junior", 50)):
+        sizes = [n for (of, _, _), n in heads.items() if of == stage]
+        assert whole["class_size", "", stage] == violations(sum(n > most for n in sizes))
+        assert county.name == "small" or most in sizes, "no class exactly on the line"
+
+
+@pytest.fixture(scope="module")
+def money(county, register) -> dict[str, tuple[Fraction, Fraction]]:
+    """Running costs and teacher training of every unit with a budget, by school."""
+    running, training = defaultdict(Fraction), defaultdict(Fraction)
+    for row in budget_lines(county):
+        economic = row["部门支出经济分类科目"].split("-")[0]
+        if economic[:3] in ("302", "310"):
+            running[register.school(row["单位代码"], AS_OF)] += exact(row["指标金额"])
+        if economic == "30216":
+            training[register.school(row["单位代码"], AS_OF)] += exact(row["指标金额"])
+    return {school: (amount, training[school]) for school, amount in running.items()}
+
+
+def test_every_public_school_has_a_budget(register, money):
+    assert money.keys() == {school for school, row in register.existing.items() if row["举办者"] != "民办"}
+
+
+def test_small_school_funding(register, students, money, whole):
+    kinds = kinds_of(register)
+    small = [
+        school
+        for school, row in register.existing.items()
+        if (kinds[school] == "218" or (kinds[school] == "211" and row["城乡分类代码"][0] == "2")) and 0 < students[school, "primary"] < 100
+    ]
+    assert len(small) > 1
+    assert whole["small_school_funding", "", "all"] == violations(sum(money[school][0] < 72_000 for school in small))
+    assert any(money[school][0] == 72_000 for school in small), "nobody exactly on the line"
+
+
+def test_special_ed_funding(register, students, money, whole):
+    special = [school for school, kind in kinds_of(register).items() if kind == "514"]
+    heads = sum(students[school, stage] for school in special for stage in ("primary", "junior"))
+    value = sum(money[school][0] for school in special) / heads
+    assert whole["special_ed_funding_per_student", "", "all"] == (value, "met" if value >= 8000 else "not_met")
+
+
+def test_teacher_training_budget(money, whole):
+    assert whole["teacher_training_budget_5pct", "", "all"] == violations(sum(training * 20 < running for running, training in money.values()))
+    assert any(training * 20 == running for running, training in money.values()), "nobody exactly on the line"
+
+
+def percent(good: int, among: int) -> tuple[Fraction, str]:
+    return Fraction(100 * good, among), "met" if good == among else "not_met"
+
+
+def test_teacher_training_hours(county, teachers, whole):
+    hours = defaultdict(Fraction)
+    with sqlite3.connect(county / "systems" / "hr_payroll.sqlite") as database:
+        since = dict(database.execute("select id_number, teaching_since from staff"))
+        for person, year, amount in database.execute("select id_number, training_year, hours from training_hours"):
+            if 2020 <= year <= 2024:
+                hours[person] += exact(amount)
+        years = {year for (year,) in database.execute("select distinct training_year from training_hours")}
+    database.close()
+    assert {2019, 2025} <= years, "no hours outside the window"
+
+    def needed(person: str) -> int:
+        # a year counts when it was served from January on
+        return 72 * sum(since[person] <= f"{year}-01" for year in range(2020, 2025))
+
+    judged = [person for person, (_, stage, _) in teachers.items() if stage != "senior"]
+    trained = [person for person in judged if hours[person] >= needed(person)]
+    assert whole["teacher_training_360h", "", "all"] == percent(len(trained), len(judged))
+    assert any(hours[person] == needed(person) == 360 for person in judged)
+    assert any(hours[person] == needed(person) and 0 < needed(person) < 360 for person in judged)
+    assert any(needed(person) == 0 for person in judged)
+    assert any(hours[person] < needed(person) for person, (_, stage, _) in teachers.items() if stage == "senior")
+    if whole["teacher_training_360h", "", "all"][1] == "not_met":
+        missing = {needed(person) - hours[person] for person in judged} - {0}
+        assert max(missing) == Fraction(1, 2)
+
+
+def test_teacher_certification(county, teachers, whole):
+    good_for = {"小学": ("primary",), "初级中学": ("primary", "junior"), "高级中学": ("primary", "junior", "senior"), "幼儿园": ()}
+    certified = set()
+    with sqlite3.connect(county / "systems" / "hr_payroll.sqlite") as database:
+        rows = database.execute("select id_number, certificate_kind from certificates").fetchall()
+    database.close()
+    for person, kind in rows:
+        certified |= {(person, stage) for stage in good_for[kind]}
+    judged = [(person, stage) for person, (_, stage, _) in teachers.items() if stage != "senior"]
+    assert whole["teacher_certification", "", "all"] == percent(sum(one in certified for one in judged), len(judged))
+    assert any(stage == "senior" and (person, stage) not in certified for person, (_, stage, _) in teachers.items())
+    assert len({person for person, _ in rows}) < len(rows), "nobody has two certificates"

@@ -174,7 +174,7 @@ print(*{c.laddr.ip for c in psutil.net_connections("tcp") if c.status == "LISTEN
 def test_settings_point_at_what_is_there(service, small):
     settings = service.settings
     assert set(settings) == {
-        "JUNHENG_INBOX", "JUNHENG_STUDENT_STATUS_URL", "JUNHENG_STUDENT_STATUS_TOKEN", "JUNHENG_HR_URI", "JUNHENG_PSEUDONYM_KEY",
+        "JUNHENG_SANDBOX", "JUNHENG_INBOX", "JUNHENG_STUDENT_STATUS_URL", "JUNHENG_STUDENT_STATUS_TOKEN", "JUNHENG_HR_URI", "JUNHENG_PSEUDONYM_KEY",
     }  # fmt: skip
     assert settings["JUNHENG_HR_URI"] == f"sqlite:///{small}/systems/hr_payroll.sqlite"
     assert sorted(path.name for path in os.scandir(settings["JUNHENG_INBOX"])) == ["asset_register", "declared", "finance_budget", "registry"]

@@ -9,6 +9,8 @@ select
     listed.person_key,
     listed.work_unit_code,
     listed.status_since,
+    listed.teaching_since,
+    listed.birth_month,
     listed._delivery,
     listed._position,
     listed._sheet,
@@ -19,6 +21,7 @@ select
     categories.meaning as staff_category,
     employments.meaning as employment,
     teaching.meaning as teaching_status,
+    sexes.meaning as sex,
     {{ faults([
         unresolved('work_unit_code'),
         unknown_code('person_status', 'listed.person_status', 'person_statuses'),
@@ -32,3 +35,4 @@ from listed
 {{ join_meaning('categories', 'staff_category', 'listed.staff_category') }}
 {{ join_meaning('employments', 'employment', 'listed.employment') }}
 {{ join_meaning('teaching', 'teaching_status', 'listed.teaching_status') }}
+{{ join_meaning('sexes', 'sex', 'listed.sex') }}

@@ -10,6 +10,10 @@ run as (
     select large_class_from, oversize_class_from from {{ ref('int_run') }}
 ),
 
+class_limits as (
+    select stage, value from {{ ref('int_item_limit') }} where limit_id = 'class_most_students'
+),
+
 counties as (
     {{ delivered_counties('student_status', 'students', 'students') }}
 ),
@@ -42,9 +46,12 @@ counted as (
         count(*) filter (
             where classes.students >= run.large_class_from and classes.students < run.oversize_class_from
         ) as classes_56_65,
-        count(*) filter (where classes.students >= run.oversize_class_from) as classes_66_up
+        count(*) filter (where classes.students >= run.oversize_class_from) as classes_66_up,
+        -- a stage without a limit has none above it
+        count(*) filter (where classes.students > class_limits.value) as classes_over_size
     from classes
     cross join run
+    left join class_limits on classes.stage = class_limits.stage
     group by all
 )
 
@@ -55,7 +62,8 @@ select
     cast(coalesce(counted.students, 0) as bigint) as students,
     coalesce(counted.classes, 0) as classes,
     coalesce(counted.classes_56_65, 0) as classes_56_65,
-    coalesce(counted.classes_66_up, 0) as classes_66_up
+    coalesce(counted.classes_66_up, 0) as classes_66_up,
+    coalesce(counted.classes_over_size, 0) as classes_over_size
 from known
 join counties on known.county_code = counties.county_code
 cross join grades

@@ -6,6 +6,13 @@ rooms as (
     select * from {{ ref('int_room') }} where _faults = ''
 ),
 
+limits as (
+    select
+        max(value) filter (where limit_id = 'music_room_least_m2') as music_room_least_m2,
+        max(value) filter (where limit_id = 'art_room_least_m2') as art_room_least_m2
+    from {{ ref('int_item_limit') }}
+),
+
 areas as (
     -- a school that stands in the ledger has 0 of what the ledger does not name
     select
@@ -19,8 +26,17 @@ areas as (
 ),
 
 classrooms as (
-    select county_code, school_id, count(*) filter (where is_multimedia_in_use) as multimedia_classrooms
+    select
+        rooms.county_code,
+        rooms.school_id,
+        count(*) filter (where rooms.is_multimedia_in_use) as multimedia_classrooms,
+        {%- for use in ['music', 'art'] %}
+        count(*) filter (
+            where rooms.is_in_use and rooms.room_use = '{{ use }}' and rooms.area_m2 >= limits.{{ use }}_room_least_m2
+        ) as {{ use }}_rooms{{ ',' if not loop.last }}
+        {%- endfor %}
     from rooms
+    cross join limits
     group by all
 ),
 
@@ -35,7 +51,10 @@ select
     schools.school_id,
     cast(areas.teaching_area_m2 as decimal(38, 4)) as teaching_area_m2,
     cast(areas.sports_area_m2 as decimal(38, 4)) as sports_area_m2,
-    classrooms.multimedia_classrooms
+    classrooms.multimedia_classrooms,
+    -- of sufficient area and in use
+    classrooms.music_rooms,
+    classrooms.art_rooms
 from schools
 left join areas on schools.county_code = areas.county_code and schools.school_id = areas.school_id
 left join classrooms on schools.county_code = classrooms.county_code and schools.school_id = classrooms.school_id

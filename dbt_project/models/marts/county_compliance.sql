@@ -12,7 +12,9 @@ parts as (
 ),
 
 rules as (
-    select distinct indicator_id, component, part, kind from {{ ref('int_rule') }}
+    select indicator_id, component, part, bool_or(cv_limit is not null) as has_coefficient
+    from {{ ref('int_rule') }}
+    group by all
 ),
 
 run as (
@@ -20,7 +22,8 @@ run as (
 ),
 
 tests as (
-    -- a coefficient is a test of its stage; "every school" is one test over both stages
+    -- a coefficient is a test of its stage; any other rule is one test over its components and stages, all of
+    -- which must hold
     select
         indicators.county_code,
         rules.part,
@@ -33,7 +36,7 @@ tests as (
         indicators.county_code,
         rules.part,
         indicators.indicator_id,
-        case when rules.kind <> 'school_rule' then indicators.component || '/' || indicators.stage end
+        case when rules.has_coefficient then indicators.stage end
 ),
 
 counted as (

@@ -1,0 +1,164 @@
+-- Full-time teachers of the compulsory stages of schools of compulsory education, special schools included: what
+-- the county indicators ask of each. One row a county and person; null: not known.
+with teachers as (
+    select * from {{ ref('fct_full_time_teacher') }}
+),
+
+schools as (
+    select * from {{ ref('int_school') }}
+),
+
+stages as (
+    select distinct stage from {{ ref('school_type_stages') }}
+),
+
+certificates as (
+    select * from {{ ref('int_certificate') }} where _faults = ''
+),
+
+training_hours as (
+    select * from {{ ref('stg_hr_payroll__training_hours') }} where _fate = 'current'
+),
+
+rotations as (
+    select * from {{ ref('int_rotation') }}
+    where _faults = '' and rotation_meaning = 'rotation' and from_unit_code <> to_unit_code
+),
+
+titles as (
+    select * from {{ ref('int_backbone_title') }} where _faults = ''
+),
+
+run as (
+    select * from {{ ref('int_run') }}
+),
+
+certificate_counties as (
+    {{ delivered_counties('hr_payroll', 'certificates', 'certificates') }}
+),
+
+training_counties as (
+    {{ delivered_counties('hr_payroll', 'training_hours', 'training_hours') }}
+),
+
+rotation_counties as (
+    {{ delivered_counties('hr_payroll', 'rotations', 'rotations') }}
+),
+
+title_counties as (
+    {{ delivered_counties('hr_payroll', 'backbone_titles', 'titles') }}
+),
+
+bars as (
+    select bars.stage, bars.certificate_level
+    from {{ ref('certificate_bars') }} as bars
+    join run on bars.rule_set = run.rule_set
+    where {{ holds_on('bars', 'run.rule_date') }}
+),
+
+limits as (
+    select
+        {%- for limit in ['training_hours', 'training_window_years', 'training_hours_a_year'] %}
+        max(value) filter (where limit_id = '{{ limit }}') as {{ limit }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_item_limit') }}
+),
+
+certified as (
+    select distinct certificates.county_code, certificates.person_key, bars.stage
+    from certificates
+    cross join run
+    join bars on certificates.certificate_level = bars.certificate_level
+    where certificates.issued_on is null or certificates.issued_on <= run.as_of_date
+),
+
+trained as (
+    -- calendar years before the one of the as-of date
+    select training_hours.county_code, training_hours.person_key, cast(sum(training_hours.hours) as decimal(18, 2)) as hours
+    from training_hours
+    cross join run
+    cross join limits
+    where training_hours.training_year < year(run.as_of_date)
+        and training_hours.training_year >= year(run.as_of_date) - limits.training_window_years
+    group by all
+),
+
+moves as (
+    select
+        rotations.county_code,
+        rotations.person_key,
+        bool_or(
+            rotations.started_on >= run.exchange_year_from
+            and rotations.started_on < run.exchange_year_from + to_years(1)
+            and rotations.started_on <= run.as_of_date
+        ) as has_rotated,
+        -- came to the school too short a time before the exchange year
+        bool_or(
+            rotations.started_on < run.exchange_year_from
+            and rotations.started_on > run.exchange_year_from - to_years(cast(run.rotation_least_years as integer))
+        ) as came_lately
+    from rotations
+    cross join run
+    group by all
+),
+
+compulsory as (
+    select
+        teachers.*,
+        -- full calendar years of service before the one of the as-of date; unknown service is full service
+        coalesce(
+            year(run.as_of_date)
+            - try_cast(left(teachers.teaching_since, 4) as integer)
+            - cast(right(teachers.teaching_since, 2) <> '01' as integer),
+            limits.training_window_years
+        ) as years_of_service
+    from teachers
+    join schools on teachers.county_code = schools.county_code and teachers.school_id = schools.school_id
+    join stages on teachers.stage = stages.stage
+    cross join run
+    cross join limits
+)
+
+select
+    compulsory.county_code,
+    compulsory.person_key,
+    compulsory.school_id,
+    case
+        when training_counties.county_code is not null then coalesce(trained.hours, 0) >= case
+            when compulsory.years_of_service >= limits.training_window_years then limits.training_hours
+            else compulsory.years_of_service * limits.training_hours_a_year
+        end
+    end as has_training_hours,
+    case when certificate_counties.county_code is not null then certified.person_key is not null end as is_certified,
+    case when rotation_counties.county_code is not null then coalesce(moves.has_rotated, false) end as has_rotated,
+    -- long enough at one school, and young enough, when the exchange year began
+    case
+        when rotation_counties.county_code is not null
+            then not coalesce(moves.came_lately, false)
+                and compulsory.teaching_since <= strftime(
+                    run.exchange_year_from - to_years(cast(run.rotation_least_years as integer)), '%Y-%m'
+                )
+                and case compulsory.sex
+                    when 'female' then compulsory.birth_month > strftime(
+                        run.exchange_year_from - to_years(cast(run.rotation_women_below_age as integer)), '%Y-%m'
+                    )
+                    when 'male' then compulsory.birth_month > strftime(
+                        run.exchange_year_from - to_years(cast(run.rotation_men_below_age as integer)), '%Y-%m'
+                    )
+                end
+    end as is_eligible,
+    case when title_counties.county_code is not null then compulsory.is_backbone end as is_backbone
+from compulsory
+cross join run
+cross join limits
+left join certificate_counties on compulsory.county_code = certificate_counties.county_code
+left join training_counties on compulsory.county_code = training_counties.county_code
+left join rotation_counties on compulsory.county_code = rotation_counties.county_code
+left join title_counties on compulsory.county_code = title_counties.county_code
+left join certified
+    on compulsory.county_code = certified.county_code
+    and compulsory.person_key = certified.person_key
+    and compulsory.stage = certified.stage
+left join trained on compulsory.county_code = trained.county_code and compulsory.person_key = trained.person_key
+left join moves on compulsory.county_code = moves.county_code and compulsory.person_key = moves.person_key
+order by compulsory.county_code, compulsory.person_key
