@@ -118,12 +118,16 @@ def verdict_table(release: Path) -> None:
                     *(str(number) if number else "" for number in numbers), Text(cv, style), f"{row['cv_limit']:.2f}",
                 )  # fmt: skip
         console.print(failing)
-        others = sorted(
-            {names[row["indicator_id"]] for row in _rows(release, "county_indicator")
-             if row["county_code"] == county and row["status"] == "not_met" and row["indicator_id"] in names} - resource_names
-        )  # fmt: skip
+        failed = {
+            row["indicator_id"]
+            for row in _rows(release, "county_indicator")
+            if row["county_code"] == county and row["status"] == "not_met"
+        }
+        others = [name for indicator, name in names.items() if indicator in failed and name not in resource_names]
         if others:
-            console.print(Text.assemble("其他部分未达标 not met in other parts: ", ("；".join(others), "red")))
+            console.print("其他部分未达标的指标 indicators of other parts that are not met")
+            for name in others:
+                console.print(Text(f"  {name}", "red"))
     console.print(Text.assemble("文件 files: ", (str(release), "bold")))
 
 
