@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.declaration import Table
-from sources.declared.tables import MEASURES
+from sources.declared.tables import COUNTY_MEASURES, MEASURES
 
 # What stands in the derived columns.
 KEY_STATE, ALONE, REPEATED, CONTRADICTED = "_key_state", "alone", "repeated", "contradicted"
@@ -29,15 +29,16 @@ IS_KNOWN_MEASURE, IS_WHOLE = "_is_known_measure", "_is_whole"
 
 # The contract names these three; rooms, areas and money may be decimal.
 WHOLE_UNITS = frozenset({"persons", "classes", "schools"})
-CATALOGUE = Path(__file__).parent.parent / "dbt_project" / "seeds" / "measures.csv"
+SEEDS = Path(__file__).parent.parent / "dbt_project" / "seeds"
+CATALOGUES = {MEASURES.name: SEEDS / "measures.csv", COUNTY_MEASURES.name: SEEDS / "county_measures.csv"}
 MEASURE_PATTERN = MEASURES.column("measure_id").pattern
 JUDGING_MEMORY = "512MB"
 
 
 @cache
-def catalogue() -> dict[str, bool]:
-    """Every measure of the dbt seed, and whether it counts people, classes or schools."""
-    with CATALOGUE.open(encoding="utf-8-sig", newline="") as rows:
+def catalogue(table_name: str) -> dict[str, bool]:
+    """Every measure that a filed table may speak of, and whether it counts people, classes or schools."""
+    with CATALOGUES[table_name].open(encoding="utf-8-sig", newline="") as rows:
         return {row["measure_id"]: row["unit"] in WHOLE_UNITS for row in csv.DictReader(rows)}
 
 
@@ -115,10 +116,14 @@ def _column(name: str, rows: pa.Table, positions: np.ndarray, whole: WholeDelive
         return pc.strftime(days.dictionary.cast(pa.timestamp("s")), format="%Y-%m").take(days.indices)
     if name == IS_KNOWN_MEASURE:
         # An id that is no id at all is said once, as badly formed.
-        known = pc.is_in(rows.column("measure_id"), pa.array(list(catalogue()), pa.string()))
+        known = pc.is_in(rows.column("measure_id"), pa.array(list(_catalogue_of(rows)), pa.string()))
         formed = pc.match_substring_regex(rows.column("measure_id"), rf"\A(?:{MEASURE_PATTERN})\z")
         return pc.or_(known, pc.invert(pc.fill_null(formed, False)))
-    counts = pa.array([measure for measure, is_count in catalogue().items() if is_count], pa.string())
+    counts = pa.array([measure for measure, is_count in _catalogue_of(rows).items() if is_count], pa.string())
     value = rows.column("value")
     fractional = pc.fill_null(pc.not_equal(pc.floor(value), value), False)
     return pc.invert(pc.and_(pc.is_in(rows.column("measure_id"), counts), fractional))
+
+
+def _catalogue_of(rows: pa.Table) -> dict[str, bool]:
+    return catalogue((MEASURES if "school_id" in rows.column_names else COUNTY_MEASURES).name)

@@ -77,7 +77,7 @@ def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: L
     are in, because the school register among them may tell it."""
     waiting = list(arrivals(settings.inbox, intake.source.name))
     while waiting:
-        context = Context(county_code=county_of_files(settings, ledger))
+        context = Context(pseudonym_key=settings.key_bytes, county_code=county_of_files(settings, ledger))
         unsettled: list[tuple[Arrival, Misconfigured]] = []
         for arrival in waiting:
             try:

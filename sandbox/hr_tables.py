@@ -135,6 +135,7 @@ def _staff(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, 
         "sex": _text(np.where(rng.random(count) < 0.62, "女", "男")),
         "birth_month": _months(staff.birth),
         "teaching_since": _months(teaching_since(staff)),
+        "joined_on": pa.array(teaching_since(staff).astype("datetime64[D]")),
     }
 
 

@@ -10,7 +10,11 @@
         ],
         'finance_budget': ['budget_table', 'budget_lines'],
         'asset_register': ['asset_cards', 'buildings', 'rooms'],
-        'declared': ['measures'],
+        'declared': ['measures', 'county_measures'],
+        'evidence': ['items', 'inspections'],
+        'survey': ['answers'],
+        'monitoring': ['results'],
+        'special_education': ['placements'],
     }.items() -%}
         {%- for name in names -%}{%- do tables.append((source_name, name)) -%}{%- endfor -%}
     {%- endfor -%}

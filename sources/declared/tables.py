@@ -30,4 +30,20 @@ MEASURES = Table(
     scope=("school_id", "stage", "measure_id"),
 )  # fmt: skip
 
-TABLES = (MEASURES,)
+COUNTY_STAGES = ("primary", "junior", "all")
+
+COUNTY_MEASURES = Table(
+    "county_measures", "县级填报数据", "filed county measures",
+    (
+        Column("as_of_date", DATE, "数据日期", "day the figure speaks of", required=True),
+        Column("county_code", TEXT, "区县代码", "county code", required=True, pattern=r"\d{6}"),
+        Column("stage", TEXT, "学段", "stage, or all", required=True, pattern="|".join(COUNTY_STAGES)),
+        Column("category", TEXT, "分类", "what the figure is divided by: urban or rural, a group of respondents; empty is undivided"),
+        Column("measure_id", TEXT, "指标项", "county measure of the catalogue", required=True, pattern=r"[a-z][a-z0-9_]*"),
+        Column("value", FILED, "数值", "figure; empty is missing"),
+    ),
+    key=("as_of_date", "county_code", "stage", "category", "measure_id"),
+    scope=("stage", "category", "measure_id"),
+)  # fmt: skip
+
+TABLES = (MEASURES, COUNTY_MEASURES)

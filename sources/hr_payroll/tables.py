@@ -31,6 +31,7 @@ STAFF = Table(
         Column("sex", TEXT, "性别", "sex"),
         Column("birth_month", YEAR_MONTH, "出生年月", "month of birth", pattern=r"\d{4}-\d{2}"),
         Column("teaching_since", YEAR_MONTH, "从教开始时间", "month of first teaching", pattern=r"\d{4}-\d{2}"),
+        Column("joined_on", DATE, "进入本校日期", "first day at the school of work"),
     ),
     key=("person_key", "work_unit_code"),
 )  # fmt: skip

@@ -24,7 +24,8 @@ from sources.declaration import Table
 from warehouse.ledger_tables import DELIVERIES, QUARANTINED_ROWS, RUN_CONTEXT
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-SOURCES = ("registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared")
+SOURCES = ("registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared",
+           "evidence", "survey", "monitoring", "special_education")  # fmt: skip
 RULE_SET = "cn-2017-6"
 AS_OF = date(2025, 9, 1)
 EPOCH = datetime(2025, 9, 2)
@@ -147,6 +148,7 @@ class World:
                     "employment": person.employment, "person_status": person.status,
                     "status_since": person.since, "teaching_status": person.teaching,
                     "sex": person.sex, "birth_month": person.born, "teaching_since": person.teaching_since,
+                    "joined_on": person.joined,
                 }
             )  # fmt: skip
             rows["degrees"] += [{"person_key": key, "degree": degree, "graduated_month": "2010-07"} for degree in person.degrees]
@@ -181,6 +183,7 @@ class Person:
     sex: str | None = "女"
     born: str | None = "1985-05"
     teaching_since: str | None = "2008-09"
+    joined: date | None = date(2008, 9, 1)
 
 
 def school_id(number: int) -> str:

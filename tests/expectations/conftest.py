@@ -18,10 +18,14 @@ import pytest
 from sources.asset_register.tables import TABLES as ASSETS
 from sources.declaration import Delivery, Table
 from sources.declared.tables import TABLES as DECLARED
+from sources.evidence.tables import TABLES as EVIDENCE
 from sources.finance_budget.tables import TABLES as BUDGETS
 from sources.hr_payroll.tables import TABLES as STAFF
+from sources.monitoring.tables import TABLES as MONITORING
 from sources.registry.tables import TABLES as REGISTER
+from sources.special_education.tables import TABLES as PLACEMENTS
 from sources.student_status.tables import TABLES as STUDENTS
+from sources.survey.tables import TABLES as SURVEY
 from warehouse.landing import PendingDelivery, land
 from warehouse.layout import Layout
 
@@ -29,6 +33,7 @@ AS_OF = date(2025, 9, 1)
 TABLES = {
     "registry": REGISTER, "student_status": STUDENTS, "hr_payroll": STAFF,
     "finance_budget": BUDGETS, "asset_register": ASSETS, "declared": DECLARED,
+    "evidence": EVIDENCE, "survey": SURVEY, "monitoring": MONITORING, "special_education": PLACEMENTS,
 }  # fmt: skip
 
 # A believable cell for the i-th row, by column; what is not listed is text.
@@ -50,6 +55,15 @@ CELLS: dict[str, Callable[[int], object]] = {
     "valid_to": lambda i: date(2028, 1, 1),
     "decided_on": lambda i: date(2025, 1, 1),
     "person_key": lambda i: hashlib.sha256(b"%d" % i).hexdigest()[:32],
+    "child_key": lambda i: hashlib.sha256(b"%d" % i).hexdigest()[:32],
+    "joined_on": lambda i: date(2012, 9, 1),
+    "dated_on": lambda i: date(2025, 3, 1),
+    "held_on": lambda i: date(2025, 3, 1),
+    "next_due_on": lambda i: date(2025, 9, 1),
+    "file_digest": lambda i: hashlib.sha256(b"%d" % i).hexdigest(),
+    "answered_on": lambda i: date(2025, 5, 1),
+    "monitoring_year": lambda i: 2024,
+    "between_school_rate": lambda i: Decimal("0.120000"),
     "student_key": lambda i: hashlib.sha256(b"%d" % i).hexdigest()[:32],
     "birth_month": lambda i: "1990-02",
     "enrolled_month": lambda i: "2025-09",
@@ -87,11 +101,16 @@ CELLS: dict[str, Callable[[int], object]] = {
 }
 
 
+# Where a table speaks of something else under the same column name.
+OF_TABLE: dict[str, dict[str, object]] = {"county_measures": {"measure_id": "allocated_places"}}
+
+
 def clean_rows(table: Table, count: int) -> list[dict]:
     """`count` believable rows, each with a key of its own."""
     rows = []
     for i in range(count):
         row = {column.name: CELLS.get(column.name, lambda i: f"t{i}")(i) for column in table.columns}
+        row |= OF_TABLE.get(table.name, {})
         rows.append(row | {"_sheet": "sheet", "_row": i + 2, "_key": None})
     return rows
 

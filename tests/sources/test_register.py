@@ -16,7 +16,7 @@ from sources.refusal import Misconfigured
 from sources.register import SOURCES, source
 from sources.registry.tables import SCHOOLS, TABLES
 
-TABULAR = ("registry", "asset_register", "finance_budget")
+TABULAR = ("registry", "asset_register", "finance_budget", "evidence", "survey", "monitoring", "special_education")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "layouts.md"
 
 
@@ -26,9 +26,12 @@ def layouts(name: str):
 
 
 def test_the_sources_are_those_of_the_design():
-    assert [one.name for one in SOURCES] == ["registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared"]
-    assert {one.name for one in SOURCES if one.holds_persons} == {"student_status", "hr_payroll"}
-    assert {one.name for one in SOURCES if one.kind == "files"} == {"registry", "finance_budget", "asset_register", "declared"}
+    assert [one.name for one in SOURCES] == [
+        "registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared",
+        "evidence", "survey", "monitoring", "special_education",
+    ]  # fmt: skip
+    assert {one.name for one in SOURCES if one.holds_persons} == {"student_status", "hr_payroll", "special_education"}
+    assert {one.name for one in SOURCES if one.kind != "files"} == {"student_status", "hr_payroll"}
 
 
 @pytest.mark.parametrize("one", SOURCES, ids=lambda one: one.name)

@@ -1,0 +1,1 @@
+{{ landed_rows('declared', 'county_measures', scope=['stage', 'category', 'measure_id']) }}

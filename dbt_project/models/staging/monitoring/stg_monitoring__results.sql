@@ -1,0 +1,1 @@
+{{ landed_rows('monitoring', 'results', scope=['monitoring_year']) }}

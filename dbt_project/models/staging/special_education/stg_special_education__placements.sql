@@ -1,0 +1,1 @@
+{{ landed_rows('special_education', 'placements', scope=[]) }}

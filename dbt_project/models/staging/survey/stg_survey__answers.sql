@@ -1,0 +1,1 @@
+{{ landed_rows('survey', 'answers', scope=['survey_id']) }}

@@ -1,0 +1,1 @@
+"""Evidence: documents, inspections and visits. What belongs here is what its register delivers."""

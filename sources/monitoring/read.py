@@ -1,0 +1,24 @@
+"""Results of the national quality monitoring, as workbooks or CSV.
+
+Here: which layouts this source knows.
+Not here: headings (layouts/), and which level is enough (dbt seeds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sources import tabular
+from sources.declaration import Context, Delivery
+from sources.files import opened
+from sources.layout import layouts_in
+from sources.monitoring.tables import TABLES
+
+LAYOUTS = Path(__file__).parent / "layouts"
+
+
+def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]:
+    """Yield one delivery a table in the file. Raises Refusal, or Misconfigured
+    where nothing tells the county."""
+    yield from tabular.deliveries("monitoring", opened(path, relative_path), context, layouts_in(LAYOUTS, TABLES))

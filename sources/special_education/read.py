@@ -1,0 +1,24 @@
+"""Placement lists of disabled children of school age, as workbooks or CSV.
+
+Here: which layouts this source knows.
+Not here: headings (layouts/), and which placements are schooling (dbt seeds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sources import tabular
+from sources.declaration import Context, Delivery
+from sources.files import opened
+from sources.layout import layouts_in
+from sources.special_education.tables import TABLES
+
+LAYOUTS = Path(__file__).parent / "layouts"
+
+
+def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]:
+    """Yield one delivery a table in the file. Raises Refusal, or Misconfigured
+    where nothing tells the county."""
+    yield from tabular.deliveries("special_education", opened(path, relative_path), context, layouts_in(LAYOUTS, TABLES))

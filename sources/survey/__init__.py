@@ -1,0 +1,1 @@
+"""Survey: answers of a questionnaire. What belongs here is what its export delivers."""
