@@ -33,11 +33,13 @@ SOURCES: tuple[Source, ...] = (
     Source("registry", "学校名录", "school register", "files", REGISTRY, _when_called("sources.registry.read", "read")),
     Source(
         "student_status", "学籍", "student status", "service", STUDENT_STATUS,
-        _when_called("sources.student_status.pull", "pull"), holds_persons=True,
+        _when_called("sources.student_status.read", "read"), holds_persons=True,
+        pull=_when_called("sources.student_status.pull", "pull"),
     ),
     Source(
         "hr_payroll", "人事工资", "personnel and payroll", "database", HR_PAYROLL,
-        _when_called("sources.hr_payroll.pull", "pull"), holds_persons=True,
+        _when_called("sources.hr_payroll.read", "read"), holds_persons=True,
+        pull=_when_called("sources.hr_payroll.pull", "pull"),
     ),
     Source("finance_budget", "财政预算", "budget", "files", FINANCE_BUDGET, _when_called("sources.finance_budget.read", "read")),
     Source("asset_register", "资产", "asset register", "files", ASSET_REGISTER, _when_called("sources.asset_register.read", "read")),
