@@ -1,7 +1,15 @@
 {{ config(materialized='ephemeral') }}
 -- Staff at the school where they work and teach, with what their status, kind and employment mean.
-with listed as (
+with delivered as (
     select * from {{ ref('stg_hr_payroll__staff') }} where _fate = 'current'
+),
+
+listed as (
+    -- a unit may stand there by its name
+    select delivered.* replace (coalesce(names.code, delivered.work_unit_code) as work_unit_code)
+    from delivered
+    left join {{ ref('int_register_name') }} as names
+        on delivered.county_code = names.county_code and {{ folded_name('delivered.work_unit_code') }} = names.name
 )
 
 select
