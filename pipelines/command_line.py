@@ -156,14 +156,20 @@ def sandbox_make(
     students: Annotated[int | None, typer.Option(min=500, help="How many students. Default: 672 a school.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another county.")] = 1,
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the county's systems speak of. Default: 2025-09-01.")] = None,
+    files: Annotated[bool, typer.Option("--files", help="The same county as files alone: rolls, teachers and pay as exports in the inbox, no service and no database.")] = False,
 ) -> None:
-    """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。"""
+    """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。
+
+    With `--files` the county is one that has no system to pull from, as most have: what the
+    service and the database would hand out lies in the inbox instead, as workbooks and CSV,
+    and `junheng sandbox serve` configures the inbox alone. The verdict is the same.
+    """
     from pipelines.terminal import console
     from sandbox.make import make_sandbox
 
     target = _sandbox_folder(folder)
     options = {"as_of": as_of.date()} if as_of else {}
-    county = make_sandbox(target, schools=schools, students=students, seed=seed, **options)
+    county = make_sandbox(target, schools=schools, students=students, seed=seed, files_only=files, **options)
     console.print(_made(county))
 
 

@@ -45,19 +45,20 @@ class SandboxCounty:
 
 def make_sandbox(
     folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF,
-    fulfilling: Collection[str] | None = None,
+    fulfilling: Collection[str] | None = None, files_only: bool = False,
 ) -> SandboxCounty:  # fmt: skip
     """Write inbox, systems, truth and sandbox.json; the same arguments give the same bytes.
 
     `students` defaults to the usual number for that many schools (86,000 for 128).
     `fulfilling` names the county-level indicators that the county meets, the others
     of fulfilment.CAN_BE_ASKED are then not met (class sizes: as they fall); by
-    default the seed decides.
+    default the seed decides. `files_only` puts the rolls and the personnel into the
+    inbox, as the exports that most bureaus have, and makes no systems.
     An earlier sandbox in `folder` is replaced; raises ValueError for a folder that
     holds anything else, for fewer than 12 schools, or for an indicator that
     cannot be asked for.
     """
-    from sandbox import assets, county_truth, declared, finance, hr_database, register, student_status_store
+    from sandbox import assets, county_truth, declared, finance, hr_database, hr_files, register, student_status_files, student_status_store
     from sandbox.plan import make_plan
     from sandbox.truth import truth_of, write_truth
 
@@ -73,14 +74,18 @@ def make_sandbox(
     # a folder with the county's number, as a bureau of several counties keeps them
     finance.write_finance(county, _made(inbox / "finance_budget" / COUNTY_CODE))
     declared.write_declared(county, _made(inbox / "declared"))
-    student_status_store.write_store(county, folder / STUDENT_STATUS_STORE)
-    staff = hr_database.load_sqlite(folder / HR_DATABASE, county)
+    if files_only:
+        student_status_files.write_student_status(county, _made(inbox / "student_status"))
+        staff = hr_files.write_hr(county, _made(inbox / "hr_payroll"))
+    else:
+        student_status_store.write_store(county, folder / STUDENT_STATUS_STORE)
+        staff = hr_database.load_sqlite(folder / HR_DATABASE, county)
     write_truth(truth_of(county), folder / TRUTH)
     county_truth.write_county_truth(county_truth.county_truth_of(county), folder / TRUTH)
     made = SandboxCounty(
         folder, COUNTY_CODE, as_of, seed, schools, sum(sum(s.students.values()) for s in county.schools), staff
     )
-    _write_summary(made, students, fulfilling)
+    _write_summary(made, students, fulfilling, files_only)
     return made
 
 
@@ -114,9 +119,10 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: SandboxCounty, students_asked: int, fulfilling: Collection[str] | None) -> None:
+def _write_summary(made: SandboxCounty, students_asked: int, fulfilling: Collection[str] | None, files_only: bool) -> None:
     summary = asdict(made) | {"as_of_date": made.as_of_date.isoformat()}
     del summary["folder"]
     summary |= {"students_asked": students_asked, "fulfilling": None if fulfilling is None else sorted(fulfilling)}
+    summary |= {"files_only": files_only}
     summary |= {"student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
     (made.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
