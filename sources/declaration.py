@@ -147,7 +147,8 @@ class Source:
     the deliveries of one file and raises `Refusal` for one that cannot be used.
     `kind` is `files` where that is the only way; a `service` or `database` is
     also asked directly, by `pull(connection, context)`. Both ways deliver the
-    same tables, and may be on together.
+    same tables, and may be on together. `has_layouts`: its sheets are read by the
+    layouts in `sources/<name>/layouts`, one a kind of sheet.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Source:
     read: Callable[..., Iterator[Delivery]]
     holds_persons: bool = False
     pull: Callable[..., Iterator[Delivery]] | None = None
+    has_layouts: bool = True
 
     def table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)

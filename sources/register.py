@@ -43,7 +43,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("finance_budget", "财政预算", "budget", "files", FINANCE_BUDGET, _when_called("sources.finance_budget.read", "read")),
     Source("asset_register", "资产", "asset register", "files", ASSET_REGISTER, _when_called("sources.asset_register.read", "read")),
-    Source("declared", "填报", "declared figures", "files", DECLARED, _when_called("sources.declared.read", "read")),
+    Source("declared", "填报", "declared figures", "files", DECLARED, _when_called("sources.declared.read", "read"), has_layouts=False),
     Source("evidence", "佐证", "evidence", "files", EVIDENCE, _when_called("sources.evidence.read", "read")),
     Source("survey", "满意度调查", "satisfaction survey", "files", SURVEY, _when_called("sources.survey.read", "read")),
     Source("monitoring", "质量监测", "quality monitoring", "files", MONITORING, _when_called("sources.monitoring.read", "read")),
