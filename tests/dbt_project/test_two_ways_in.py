@@ -112,6 +112,15 @@ def scenarios() -> World:
     )  # fmt: skip
     named = {"a": "东街小学(本部)", "a2": "第一完小", "b": "同名小学", "c": "东街小学", "d": A}
     workbook(world, "300014", "named.xlsx", {key: Person(unit) for key, unit in named.items()}, JUNE, 1)
+    # 300015: B was merged into A in July: its list of June counts at A until A's own list of August holds everybody;
+    # 300016: the same, and A's list is of June still
+    merged = {"school_id": B, "education_type": "211", "school_name": "b", "closed_on": date(2025, 7, 15), "successor_school_id": A}
+    for county, day in (("300015", date(2025, 8, 31)), ("300016", JUNE)):
+        world.deliver("registry", "schools", [{"school_id": A, "school_name": "a", "education_type": "211"}, merged], county=county, as_of=JUNE)
+        files(world, county, "a.xlsx", "students", roll(A, 50), day, 2)
+        files(world, county, "b.xlsx", "students", roll(B, 20), JUNE, 1)
+        workbook(world, county, "staff a.xlsx", {"a": Person(A), "b": Person(A)}, day, 2)
+        workbook(world, county, "staff b.xlsx", {"b": Person(B), "left": Person(B)}, JUNE, 1)
     # 300021: months side by side, a month corrected for one unit, an award beside its month, a unit's own file
     files(world, "300021", "05.xlsx", "monthly_pay", [pay("p", "2025-05", "5000"), pay("q", "2025-05", "4000", "205002")], MAY, 1, "hr_payroll")
     files(world, "300021", "06.xlsx", "monthly_pay", [pay("p", "2025-06", "5100")], JUNE, 2, "hr_payroll")
@@ -140,6 +149,8 @@ def students(published, county: str) -> dict[str, float]:
         ("300005", {A: 10}),
         ("300006", {A: 12}),
         ("300007", {A: 33, B: 0}),
+        ("300015", {A: 50}),
+        ("300016", {A: 70}),
     ],
 )
 def test_which_roll_counts(published, county, expected):
@@ -164,6 +175,12 @@ def test_who_left_is_gone_and_the_bureaus_list_speaks_for_all(published):
 
 def test_lists_of_persons_stand_side_by_side(published):
     assert staffing(published, "300013", "teachers_above_required_degree") == {A: 1, B: 0}
+
+
+def test_a_merged_schools_list_ends_with_its_successors_next_one(published):
+    assert staffing(published, "300015", "teachers_above_required_degree") == {A: 2}
+    assert staffing(published, "300016", "teachers_above_required_degree") == {A: 3}
+    assert fates(published, "300015", "students") == [("a.xlsx", 50, 0), ("b.xlsx", 0, 20)]
 
 
 def test_a_name_counts_where_the_register_settles_it(published):
