@@ -196,6 +196,8 @@ def _training_funds(world: World) -> None:
         ("300021", ((A, public), (D, public)), {A: ("950", "50")}),
         ("300022", ((A, public), (C, private)), {A: ("950", "50")}),
         ("300023", ((A, public),), {A: ("0", "0")}),
+        ("300024", ((A, public), (C, private)), {A: ("950", "50")}),
+        ("300025", ((A, public), (C, private)), {A: ("950", "50")}),
     ):
         registered(world, county, *((school, "211", "111", organizer) for school, organizer in schools))
         world.pull_roll(county, {school: ("小学", {"primary": [200]}) for school, _ in schools})
@@ -205,6 +207,8 @@ def _training_funds(world: World) -> None:
             for part, (amount, economic) in enumerate(((running, "30299"), (training, "30216")))
         ]
         world.deliver("finance_budget", "budget_lines", [*lines, line(A, 99, "5000", "30101")], county=county, as_of=date(2025, 1, 1))
+    for county, training in (("300022", "5"), ("300024", "4.99")):
+        world.file(county, filed(C, "primary_school", "whole", public_funds_budget_yuan=100, training_funds_budget_yuan=training))
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +226,7 @@ CASES = [
     ("300008", "music_art_rooms", "art_rooms", "all", None, "no_data"),  # nothing but a teaching point
     ("300004", "school_size", "", "all", 2, "not_met"),
     ("300005", "school_size", "", "all", 0, "met"),
-    ("300017", "school_size", "", "all", None, "no_data"),
+    ("300017", "school_size", "", "all", 0, "met"),  # two schools by their filed students
     ("300005", "class_size", "", "primary", 1, "not_met"),
     ("300005", "class_size", "", "junior", 1, "not_met"),
     ("300001", "class_size", "", "junior", 0, "met"),
@@ -250,7 +254,9 @@ CASES = [
     ("300016", "teacher_rotation", "backbone_share", "all", None, "no_data"),  # nobody has rotated
     ("300020", "teacher_training_budget_5pct", "", "all", 1, "not_met"),
     ("300021", "teacher_training_budget_5pct", "", "all", None, "no_data"),
-    ("300022", "teacher_training_budget_5pct", "", "all", 0, "met"),
+    ("300022", "teacher_training_budget_5pct", "", "all", 0, "met"),  # the private school by its form
+    ("300024", "teacher_training_budget_5pct", "", "all", 1, "not_met"),
+    ("300025", "teacher_training_budget_5pct", "", "all", None, "no_data"),  # a private school that filed nothing
     ("300023", "teacher_training_budget_5pct", "", "all", None, "no_data"),
     ("300001", "school_layout_plan", "", "all", None, "needs_evidence"),
     ("300001", "veto_fraud", "", "all", None, "needs_evidence"),
@@ -277,7 +283,7 @@ def test_what_a_count_looked_at(published):
 
     assert "checked=3;" in detail("300001", "music_art_rooms", "music_rooms")  # not the teaching point
     assert "checked=4;" in detail("300006", "small_school_funding")
-    assert "checked=3;" in detail("300020", "teacher_training_budget_5pct")  # not the private school
+    assert "checked=4;" in detail("300020", "teacher_training_budget_5pct")
     assert "compulsory_teachers=7" in detail("300011", "teacher_training_360h")
     assert "rotation_eligible_teachers=10" in detail("300012", "teacher_rotation", "rotated_share")
 

@@ -17,6 +17,7 @@
     ('asset_register', 'buildings', 'int_building'),
     ('asset_register', 'rooms', 'int_room'),
     ('declared', 'measures', 'int_declared_measure'),
+    ('declared', 'county_measures', 'int_declared_county_measure'),
 ] %}
 with faulty as (
     {%- for source_name, table_name, model in judged %}
