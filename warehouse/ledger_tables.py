@@ -82,6 +82,7 @@ PREVIOUS_LEDGER = pa.schema(
         ("stage", pa.string()),
         ("indicator_id", pa.string()),
         ("component", pa.string()),
+        ("item_kind", pa.string()),
         ("item", pa.string()),
         ("finding_zh", pa.string()),
         ("finding_en", pa.string()),

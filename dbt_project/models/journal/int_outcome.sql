@@ -1,7 +1,12 @@
 -- What a rule said of each thing that it was asked of: one row a county, school, stage, indicator, component and
 -- item. `outcome`: passes, fails, unknown. `gap`: what is missing, in `gap_unit`; null where it cannot be counted.
+-- `said` names the words for it, `planned_as` what the plan calls the rule.
 with units as (
     select * from {{ ref('school_indicator') }}
+),
+
+findings as (
+    select * from {{ ref('school_finding') }}
 ),
 
 counties as (
@@ -30,6 +35,7 @@ of_units as (
         units.stage,
         units.indicator_id,
         '' as component,
+        'school' as item_kind,
         '' as item,
         units.status,
         units.value as current_value,
@@ -43,6 +49,26 @@ of_units as (
     left join measures on rules.numerator_measure = measures.measure_id
 ),
 
+of_schools as (
+    select
+        findings.rule_set,
+        findings.county_code,
+        findings.school_id,
+        findings.stage,
+        findings.indicator_id,
+        findings.component,
+        findings.item_kind,
+        findings.item,
+        findings.status,
+        findings.value as current_value,
+        findings.threshold as target,
+        findings.gap,
+        findings.unit as gap_unit,
+        case when findings.comparison = 'evidence' then 'evidence' else findings.status end as said,
+        findings.indicator_id as planned_as
+    from findings
+),
+
 of_counties as (
     select
         counties.rule_set,
@@ -51,6 +77,7 @@ of_counties as (
         counties.stage,
         counties.indicator_id,
         counties.component,
+        'county' as item_kind,
         '' as item,
         counties.status,
         counties.value as current_value,
@@ -81,11 +108,13 @@ of_counties as (
 together as (
     select * from of_units
     union all
+    select * from of_schools
+    union all
     select * from of_counties
 )
 
 select
     *,
-    {{ item_id(['county_code', 'school_id', 'stage', 'indicator_id', 'component', 'item']) }} as item_id,
+    {{ item_id(['county_code', 'school_id', 'stage', 'indicator_id', 'component', 'item_kind', 'item']) }} as item_id,
     {{ outcome_of('status') }} as outcome
 from together

@@ -15,25 +15,33 @@ this_release as (
     select * from {{ ref('int_this_release') }}
 ),
 
-still_standing as (
+compared as (
     -- value and limit are compared as they were published: a change that no reader sees is none
-    select before.*
+    select
+        before.*,
+        coalesce(
+            before.valid_to is null
+            {%- for column in ['value', 'threshold', 'status'] %}
+            and before.{{ column }} is not distinct from now.{{ column }}
+            {%- endfor %}
+            and now.status is not null,
+            false
+        ) as still_stands
     from before
-    join now
+    left join now
         on before.valid_to is null
         {%- for column in subject %}
         and before.{{ column }} = now.{{ column }}
         {%- endfor %}
-        {%- for column in ['value', 'threshold', 'status'] %}
-        and before.{{ column }} is not distinct from now.{{ column }}
-        {%- endfor %}
 ),
 
-ended as (
-    select before.* replace (coalesce(before.valid_to, this_release.as_of_date) as valid_to)
-    from before
-    cross join this_release
-    anti join still_standing using ({{ subject | join(', ') }}, release_id)
+carried as (
+    select
+        compared.* exclude (still_stands) replace (
+            case when still_stands then null else coalesce(valid_to, this_release.as_of_date) end as valid_to
+        )
+    from compared
+    cross join (select as_of_date from this_release) as this_release
 ),
 
 begun as (
@@ -44,13 +52,12 @@ begun as (
         this_release.release_id
     from now
     cross join this_release
-    anti join still_standing using ({{ subject | join(', ') }})
+    anti join (select * from compared where still_stands) as standing
+        on {% for column in subject %}now.{{ column }} = standing.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
 ),
 
 together as (
-    select * from still_standing
-    union all by name
-    select * from ended
+    select * from carried
     union all by name
     select * from begun
 )

@@ -1,6 +1,6 @@
 -- What is to be mended. An item opens when a rule fails, closes only when later data passes the same rule, and
 -- reopens by itself. Data that went missing close nothing. A closed item rests as it was closed.
-{%- set about = ['county_code', 'school_id', 'stage', 'indicator_id', 'component', 'item'] -%}
+{%- set about = ['county_code', 'school_id', 'stage', 'indicator_id', 'component', 'item_kind', 'item'] -%}
 {%- set described = ['township', 'clause', 'responsible_kind', 'responsible', 'gap_unit', 'due_on'] -%}
 {%- set measured = ['current_value', 'target', 'gap'] -%}
 {%- set found = ['finding_zh', 'finding_en'] -%}
@@ -18,6 +18,13 @@ now as (
     select * from {{ ref('int_ledger_item') }}
 ),
 
+schools as (
+    -- of classes and rooms only those that fail are listed: one that its known school does not list passes
+    select county_code, school_id, stage, indicator_id, component
+    from {{ ref('int_outcome') }}
+    where item_kind = 'school' and outcome <> 'unknown'
+),
+
 notes as (
     select * from {{ ref('int_ledger_note') }}
 ),
@@ -32,7 +39,11 @@ met as (
         coalesce(before.item_id, now.item_id) as item_id,
         before.item_id is not null as is_known,
         now.item_id is not null as is_judged,
-        coalesce(now.outcome, 'unknown') as outcome,
+        case
+            when now.item_id is not null then now.outcome
+            when before.item_kind in ('class', 'room') and schools.school_id is not null then 'passes'
+            else 'unknown'
+        end as outcome,
         now.status = 'within_floor' as now_is_lesser,
         {%- for column in about %}
         coalesce(before.{{ column }}, now.{{ column }}) as {{ column }},
@@ -46,6 +57,12 @@ met as (
         {%- endfor %}
     from before
     full join now on before.rule_set = now.rule_set and before.item_id = now.item_id
+    left join schools
+        on before.county_code = schools.county_code
+        and before.school_id = schools.school_id
+        and before.stage = schools.stage
+        and before.indicator_id = schools.indicator_id
+        and before.component = schools.component
     -- what passes and was never wrong is no item
     where before.item_id is not null or now.outcome = 'fails'
 ),
