@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- The day by which the plan wants an indicator met: the earliest of the items that it decides.
 with measures as (
     select * from {{ ref('int_plan_measure') }} where role = 'deciding'

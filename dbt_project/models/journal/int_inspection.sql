@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- The last inspection or visit on each item of the plan, and the day by which the next one is due.
 with held as (
     select * from {{ ref('stg_evidence__inspections') }} where _fate = 'current'

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Every outcome in the words of the ledger: what was found, by which clause, who answers for it, by when.
 with outcomes as (
     select * from {{ ref('int_outcome') }}

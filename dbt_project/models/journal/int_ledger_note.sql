@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- What people wrote about an item: how many notes, and the newest one.
 with notes as (
     select * from {{ ref('stg_evidence__notes') }} where _fate = 'current'

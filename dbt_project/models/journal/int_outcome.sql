@@ -64,7 +64,12 @@ of_schools as (
         findings.threshold as target,
         findings.gap,
         findings.unit as gap_unit,
-        case when findings.comparison = 'evidence' then 'evidence' else findings.status end as said,
+        case
+            when findings.comparison = 'evidence' then 'evidence'
+            when findings.detail = 'not_in_use' then findings.detail
+            when findings.item_kind = 'school' then findings.status
+            else findings.item_kind
+        end as said,
         findings.indicator_id as planned_as
     from findings
 ),

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Who answers for what in this run: one row a county, subject (indicator or item of the plan) and component.
 select
     responsibility.county_code,
