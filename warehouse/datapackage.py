@@ -30,6 +30,8 @@ UNITS_ZH = {
     "percent": "%",
     "m2": "平方米",
     "yuan": "元",
+    "sheets": "份",
+    "percent": "%",
     "ratio": "比值",
     VARIES: "不固定",
     NO_UNIT: "无",

@@ -161,13 +161,16 @@ def rotation(number: int, day: date, kind: str = "定期交流", to: str = A) ->
 def _rotation(world: World) -> None:
     """300012: 10 are eligible, 5 have rotated, one of these is a backbone teacher."""
     title = (("县级", date(2020, 1, 1), None),)
+    six_years = date(2018, 9, 1)
     eligible = [
-        Person(A, titles=title), Person(A), Person(A), Person(A), Person(A, titles=title),
-        Person(A, born="1974-10"), Person(A, sex="男", born="1969-10"), Person(A, teaching_since="2018-09"), Person(A), Person(A),
+        # the first four stand at their new school
+        Person(A, titles=title, joined=date(2024, 9, 1)), Person(A, joined=date(2025, 8, 31)), Person(A, joined=None),
+        Person(A, joined=date(2024, 9, 2), teaching_since="2018-09"), Person(A, titles=title),
+        Person(A, born="1974-10"), Person(A, sex="男", born="1969-10"), Person(A, joined=six_years), Person(A), Person(A, joined=six_years),
     ]  # fmt: skip
     not_eligible = [
-        Person(A, born="1974-09"), Person(A, sex="1", born="1969-09"), Person(A, teaching_since="2018-10"),
-        Person(A), Person(A), Person(A, born="1960-01"),
+        Person(A, born="1974-09"), Person(A, sex="1", born="1969-09"), Person(A, joined=date(2018, 9, 2)),
+        Person(A, joined=date(2018, 9, 2)), Person(A, joined=date(2024, 8, 31)), Person(A, born="1960-01"),
     ]  # fmt: skip
     moves = [
         rotation(0, date(2024, 9, 1)), rotation(1, date(2025, 8, 31), "支教"), rotation(2, date(2025, 3, 1)), rotation(3, date(2024, 9, 2)),
@@ -179,10 +182,10 @@ def _rotation(world: World) -> None:
     ]  # fmt: skip
     for county, persons, rotations in (
         ("300012", eligible + not_eligible, moves),
-        ("300013", [*(Person(A) for _ in range(10)), Person(A, teaching_since="2024-09")], [rotation(0, date(2024, 9, 1))]),
+        ("300013", [*(Person(A) for _ in range(10)), Person(A, joined=date(2024, 9, 1))], [rotation(0, date(2024, 9, 1))]),
         ("300014", [*(Person(A) for _ in range(11))], [rotation(0, date(2024, 9, 1))]),
         ("300015", [*(Person(A) for _ in range(10)), Person(A, born=None)], [rotation(0, date(2024, 9, 1))]),
-        ("300016", [*(Person(A) for _ in range(10)), Person(A, born=None, teaching_since="2024-09")], []),
+        ("300016", [*(Person(A) for _ in range(10)), Person(A, born=None, joined=date(2024, 9, 1))], []),
     ):
         world.pull_roll(county, {A: ("小学", {"primary": [10]})})
         world.pull_staff(county, persons, units=(A,))

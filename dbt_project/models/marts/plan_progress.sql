@@ -21,7 +21,7 @@ responsibility as (
 ),
 
 inspections as (
-    select * from {{ ref('int_inspection') }}
+    select * from {{ ref('int_plan_inspection') }}
 ),
 
 run as (
