@@ -17,17 +17,17 @@ from warehouse.candidate import close_dbt
 BREAKAGES = {
     "every school weighs the same": (
         [
-            ("model.junheng.county_balance", "cast(students as double) as students", "1.0 as students"),
-            ("model.junheng.county_balance", "fsum(resource order by school_id) / nullif(sum(students), 0)", "avg(ratio)"),
+            ("model.junheng.int_coefficient", "cast(students as double) as students", "1.0 as students"),
+            ("model.junheng.int_coefficient", "fsum(resource order by school_id) / nullif(sum(students), 0)", "avg(ratio)"),
         ],
         lambda published: check_weighting(published, "100005", 0.521024, "not_met"),
     ),
     "the sample's deviation": (
-        [("model.junheng.county_balance", ") / nullif(sum(deviations.students), 0) as variance", ") / (sum(deviations.students) - 60) as variance")],
+        [("model.junheng.int_coefficient", ") / nullif(sum(deviations.students), 0) as variance", ") / (sum(deviations.students) - 60) as variance")],
         check_five_schools,
     ),
     "the coefficient is rounded before it is judged": (
-        [("model.junheng.county_balance", "deviation / nullif(mean_ratio, 0) as cv", "round(deviation / nullif(mean_ratio, 0), 1) as cv")],
+        [("model.junheng.int_coefficient", "deviation / nullif(mean_ratio, 0) as cv", "round(deviation / nullif(mean_ratio, 0), 1) as cv")],
         lambda published: check_weighting(published, "100005", 0.521024, "not_met"),
     ),
     "values are rounded before they are judged": (

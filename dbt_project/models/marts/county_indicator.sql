@@ -21,6 +21,10 @@ measures as (
     select * from {{ ref('int_county_measure') }}
 ),
 
+preconditions as (
+    select * from {{ ref('int_county_precondition') }}
+),
+
 run as (
     select as_of_date, rule_set from {{ ref('int_run') }}
 ),
@@ -76,8 +80,11 @@ every_school as (
 ),
 
 other_rules as (
-    -- coefficients and the school rule stand above
-    select * from rules where cv_limit is null and kind <> 'school_rule'
+    -- coefficients and the school rule stand above, what the yearly monitor decides in a model of its own
+    select *
+    from rules
+    where cv_limit is null and kind <> 'school_rule'
+        and indicator_id not in (select indicator_id from preconditions)
 ),
 
 measured as (
@@ -162,6 +169,8 @@ rows_of_counties as (
     select * from every_school
     union all
     select * from of_the_county
+    union all
+    select * exclude (basis) from preconditions
 )
 
 select
