@@ -25,6 +25,8 @@ UNITS_ZH = {
     "indicators": "项",
     "m2": "平方米",
     "yuan": "元",
+    "sheets": "份",
+    "percent": "%",
     "ratio": "比值",
     VARIES: "不固定",
     NO_UNIT: "无",

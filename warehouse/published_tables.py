@@ -37,6 +37,11 @@ PUBLISHED_TABLES = (
     PublishedTable("county_monitor", "基本均衡年度监测", VERDICT, ("rule_set", "county_code", "stage", "indicator_id")),
     PublishedTable("county_indicator", "县级指标", VERDICT, ("rule_set", "county_code", "indicator_id", "component", "stage")),
     PublishedTable("county_compliance", "县级判定", VERDICT, ("rule_set", "county_code", "part")),
+    PublishedTable(
+        "school_finding", "学校问题", VERDICT,
+        ("rule_set", "county_code", "school_id", "stage", "indicator_id", "component", "item_kind", "item"),
+    ),
+    PublishedTable("survey_result", "满意度调查结果", VERDICT, ("county_code", "survey_id", "respondent_group")),
     PublishedTable("indicator", "指标说明", VERDICT, ("id", "rule_set", "stage")),
     PublishedTable("delivery", "数据交付", JOURNAL, ("delivery_id",), ("arrived_at", "ordered_at", "last_seen_at")),
     PublishedTable("quarantine", "隔离数据", JOURNAL, ("delivery_id", "position", "column_name", "rule"), ("arrived_at", "last_seen_at")),

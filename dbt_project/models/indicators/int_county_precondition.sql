@@ -5,7 +5,7 @@ with composites as (
 ),
 
 rules as (
-    select * from {{ ref('int_rule') }} where indicator_id = 'precondition_yearly_monitor'
+    select * from {{ ref('int_rule') }} where kind = 'monitored'
 ),
 
 counties as (
@@ -41,7 +41,7 @@ select
     rules.stage,
     case when judged.status <> 'no_data' then judged.cv end as value,
     case when judged.status <> 'no_data' then judged.cv_limit end as threshold,
-    '<=' as comparison,
+    rules.comparison,
     coalesce(judged.status, 'no_data') as status,
     judged.detail,
     case when judged.status <> 'no_data' then judged.basis else 'none' end as basis
