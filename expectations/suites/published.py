@@ -27,6 +27,7 @@ VOCABULARY = {
     "school_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "school_compliance": {"stage": UNIT_STAGES, "verdict": VERDICTS},
     "county_balance": {"stage": UNIT_STAGES, "status": STATUSES},
+    "county_monitor": {"stage": UNIT_STAGES, "status": STATUSES, "basis": BASES},
     "county_indicator": {"stage": STAGES, "status": STATUSES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
     "indicator": {"stage": STAGES},
