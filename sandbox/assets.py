@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from sandbox.calendar_days import in_chinese
-from sandbox.places import COUNTY_NAME, MARK
+from sandbox.places import MARK
 from sandbox.plan import County, School
 from sandbox.register import retired_budget_code
 from sandbox.rooms import rooms_by_school
@@ -78,7 +78,7 @@ def write_assets(county: County, folder: Path) -> None:
     in_csv, in_workbook, old_cards = _all_cards(county)
     _write_cards_csv(folder / f"资产卡片_{MARK}_{older.isoformat()}.csv", old_cards, older)
     _write_cards_csv(folder / f"资产卡片_{MARK}_{day.isoformat()}.csv", in_csv, day)
-    _write_cards_workbook(folder / f"资产卡片_乡镇学校_{MARK}.xlsx", in_workbook, day)
+    _write_cards_workbook(county, folder / f"资产卡片_乡镇学校_{MARK}.xlsx", in_workbook, day)
     _write_ledger(county, folder / "校舍场地台账.xlsx", day)
     _write_rooms(county, folder / "教室清单.xlsx", day)
 
@@ -175,12 +175,12 @@ def _write_cards_csv(path: Path, cards: list[Card], day: date) -> None:
         csv.writer(file).writerows([CARD_HEADERS, *_card_rows(cards, day)])
 
 
-def _write_cards_workbook(path: Path, cards: list[Card], day: date) -> None:
+def _write_cards_workbook(county: County, path: Path, cards: list[Card], day: date) -> None:
     headers = [header.replace("（2010国标码）", "") for header in CARD_HEADERS]
     value_column = headers.index("价值")
     with workbook(path, day) as book:
         sheet = book.add_worksheet("资产卡片")
-        first = write_title(book, sheet, f"{COUNTY_NAME}固定资产卡片（{MARK}）{in_chinese(day)}", len(headers), "单位：元", "填报单位(盖章)：模拟学区")
+        first = write_title(book, sheet, f"{county.name}固定资产卡片（{MARK}）{in_chinese(day)}", len(headers), "单位：元", "填报单位(盖章)：模拟学区")
         sheet.write_row(first, 0, headers)
         row = first
         for row, (card, cells) in enumerate(zip(cards, _card_rows(cards, day), strict=True), start=first + 1):
@@ -225,7 +225,7 @@ def _write_ledger(county: County, path: Path, day: date) -> None:
     total = Decimal(0)
     with workbook(path, day) as book:
         sheet = book.add_worksheet("校舍场地")
-        row = write_title(book, sheet, f"{COUNTY_NAME}校舍场地台账（{MARK}）{in_chinese(day)}", len(LEDGER_HEADERS))
+        row = write_title(book, sheet, f"{county.name}校舍场地台账（{MARK}）{in_chinese(day)}", len(LEDGER_HEADERS))
         sheet.write_row(row, 0, LEDGER_HEADERS)
         number = 0
         for school in county.schools:
@@ -246,7 +246,7 @@ def _write_ledger(county: County, path: Path, day: date) -> None:
 def _write_rooms(county: County, path: Path, day: date) -> None:
     with workbook(path, day) as book:
         sheet = book.add_worksheet("教室清单")
-        row = write_title(book, sheet, f"{COUNTY_NAME}教室清单（{MARK}）{in_chinese(day)}", len(ROOM_HEADERS))
+        row = write_title(book, sheet, f"{county.name}教室清单（{MARK}）{in_chinese(day)}", len(ROOM_HEADERS))
         sheet.write_row(row, 0, ROOM_HEADERS)
         number = 0
         for school, rooms in zip(county.schools, rooms_by_school(county), strict=True):

@@ -1,7 +1,8 @@
 """What schools filed: the tidy file, and one book of education statistics.
 
-Here: figures that agree with the records, for some of the schools. They decide
-nothing where records exist. Not here: the records themselves.
+Here: figures that agree with the records, for some of the schools, which decide
+nothing where records exist; beside them what the form alone tells of every school
+(school_form.py). Not here: the records themselves, the county's form (county_form.py).
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from sandbox.assets import gym_of
-from sandbox.places import COUNTY_CODE, KINDS, MARK, TOWNSHIPS
+from sandbox.county_form import write_county_form
+from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
+from sandbox.school_form import books, form_figures
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, EQUIPMENT, FACILITY_MEASURES, JUNIOR, MULTIMEDIA, PE_ARTS, PRIMARY, SENIOR, SPLIT_KINDS,
     SPORTS_AREA, STAGES_OF_KIND, STUDENTS, TEACHING_AREA,
@@ -27,6 +30,7 @@ def write_declared(county: County, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     in_book = next(s for s in county.schools if s.kind == "nine_year_school")
     _write_tidy(county, [s for s in _filing_schools(county) if s is not in_book], folder / f"填报数据_{MARK}.csv")
+    write_county_form(county, folder)
     _write_statistics(county, in_book, folder / f"教育事业统计_{county.calendar.school_year}.xlsx")
 
 
@@ -55,9 +59,10 @@ def _write_tidy(county: County, schools: list[School], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(TIDY_HEADERS)
-        for school in schools:
-            about = (day, COUNTY_CODE, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
-            writer.writerows((*about, stage, measure, f"{value:f}") for stage, measure, value in filed_figures(school))
+        figures = [(school, *figure) for school in schools for figure in filed_figures(school)]
+        for school, stage, measure, value in (*figures, *form_figures(county)):
+            about = (day, county.code, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
+            writer.writerow((*about, stage, measure, "" if value is None else format(Decimal(value), "f")))
 
 
 def _write_statistics(county: County, school: School, path: Path) -> None:
@@ -100,7 +105,7 @@ def _write_statistics(county: County, school: School, path: Path) -> None:
             ("计量单位", "数量"),
             (
                 ("运动场地面积", ("平方米", sports - gym)),
-                ("图书", ("册", 25 * sum(school.students.values()))),
+                ("图书", ("册", books(school))),
                 ("网络多媒体教室", ("间", school.facilities[MULTIMEDIA])),
                 ("教学仪器设备资产值", ("万元", school.facilities[EQUIPMENT] / 10_000)),
             ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,27 @@ HR_DATABASE = f"{SYSTEMS}/hr_payroll.sqlite"
 
 
 @dataclass(frozen=True)
+class Order:
+    """A county to be made.
+
+    `students` defaults to the usual number for that many schools (86,000 for 128).
+    `fulfilling`: ids of fulfilment.EVERYTHING that the county meets, the others it
+    does not; None lets the seed decide. `without`: sources that have nothing of it.
+    """
+
+    county_code: str = COUNTY_CODE
+    schools: int = 128
+    students: int | None = None
+    seed: int = 1
+    fulfilling: Collection[str] | None = None
+    without: Collection[str] = ()
+
+    @property
+    def students_asked(self) -> int:
+        return round(self.schools * STUDENTS_PER_SCHOOL) if self.students is None else self.students
+
+
+@dataclass(frozen=True)
 class SandboxCounty:
     """What was made: counts of schools, rows of students in school and of staff, and where."""
 
@@ -45,52 +66,83 @@ class SandboxCounty:
 
 def make_sandbox(
     folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF,
-    fulfilling: Collection[str] | None = None,
+    fulfilling: Collection[str] | None = None, county_code: str = COUNTY_CODE,
 ) -> SandboxCounty:  # fmt: skip
-    """Write inbox, systems, truth and sandbox.json; the same arguments give the same bytes.
+    """Write inbox, systems, truth and sandbox.json of one county; the same arguments give the same bytes.
 
-    `students` defaults to the usual number for that many schools (86,000 for 128).
-    `fulfilling` names the county-level indicators that the county meets, the others
-    of fulfilment.CAN_BE_ASKED are then not met (class sizes: as they fall); by
-    default the seed decides.
-    An earlier sandbox in `folder` is replaced; raises ValueError for a folder that
-    holds anything else, for fewer than 12 schools, or for an indicator that
-    cannot be asked for.
+    The arguments are those of Order. An earlier sandbox in `folder` is replaced; raises
+    ValueError for a folder that holds anything else, for fewer than 12 schools, or for
+    an indicator that cannot be asked for.
     """
-    from sandbox import assets, county_truth, declared, finance, hr_database, register, student_status_store
-    from sandbox.plan import make_plan
-    from sandbox.truth import truth_of, write_truth
-
-    if students is None:
-        students = round(schools * STUDENTS_PER_SCHOOL)
-    county = make_plan(schools, students, seed, as_of, fulfilling)
-    folder = Path(folder)
-    _clear(folder)
-    inbox = folder / INBOX
-    (folder / SYSTEMS).mkdir(parents=True)
-    register.write_register(county, _made(inbox / "registry"))
-    assets.write_assets(county, _made(inbox / "asset_register"))
-    # a folder with the county's number, as a bureau of several counties keeps them
-    finance.write_finance(county, _made(inbox / "finance_budget" / COUNTY_CODE))
-    declared.write_declared(county, _made(inbox / "declared"))
-    student_status_store.write_store(county, folder / STUDENT_STATUS_STORE)
-    staff = hr_database.load_sqlite(folder / HR_DATABASE, county)
-    write_truth(truth_of(county), folder / TRUTH)
-    county_truth.write_county_truth(county_truth.county_truth_of(county), folder / TRUTH)
-    made = SandboxCounty(
-        folder, COUNTY_CODE, as_of, seed, schools, sum(sum(s.students.values()) for s in county.schools), staff
-    )
-    _write_summary(made, students, fulfilling)
+    order = Order(county_code, schools, students, seed, fulfilling)
+    (made,) = make_counties(folder, [order], as_of=as_of)
     return made
 
 
-def planned(folder: Path) -> County:
-    """The plan that the sandbox in `folder` was made from (to load it into another database)."""
+def make_counties(folder: Path, orders: Sequence[Order], *, as_of: date = DEFAULT_AS_OF) -> list[SandboxCounty]:
+    """Several counties in one sandbox: one service and one database hold them all, the inbox has a folder for each.
+
+    Raises as make_sandbox does, and ValueError where two have one code.
+    """
+    from sandbox import county_truth, hr_database, student_status_store
+    from sandbox.truth import truth_of, write_truth
+
+    if len({order.county_code for order in orders}) < len(orders):
+        raise ValueError("every county needs its own code / 每个县须有各自的区划代码")
+    counties = [_planned(order, as_of) for order in orders]
+    folder = Path(folder)
+    _clear(folder)
+    (folder / SYSTEMS).mkdir(parents=True)
+    for county, order in zip(counties, orders, strict=True):
+        _write_inbox(county, folder / INBOX, order.without, is_alone=len(orders) == 1)
+        truth = truth_of(county)
+        write_truth(truth, folder / TRUTH)
+        county_truth.write_county_truth(county, county_truth.county_truth_of(county, truth), folder / TRUTH)
+
+    def known_to(source: str) -> list[County]:
+        return [county for county, order in zip(counties, orders, strict=True) if source not in order.without]
+
+    student_status_store.write_store(known_to("student_status"), folder / STUDENT_STATUS_STORE)
+    staff = hr_database.load_sqlite(folder / HR_DATABASE, known_to("hr_payroll"))
+    staff_of = dict(zip([county.code for county in known_to("hr_payroll")], staff, strict=True))
+    made = [
+        SandboxCounty(
+            folder, county.code, as_of, county.seed, len(county.schools), sum(sum(s.students.values()) for s in county.schools),
+            staff_of.get(county.code, 0),
+        )
+        for county in counties
+    ]  # fmt: skip
+    _write_summary(made, orders)
+    return made
+
+
+def _planned(order: Order, as_of: date) -> County:
     from sandbox.plan import make_plan
 
+    return make_plan(order.schools, order.students_asked, order.seed, as_of, order.fulfilling, order.county_code)
+
+
+def _write_inbox(county: County, inbox: Path, without: Collection[str], *, is_alone: bool) -> None:
+    """The files of every source that the county has."""
+    from sandbox import assets, declared, evidence_files, finance, inspections, monitoring, placements, register, survey
+
+    writers = (
+        ("registry", register.write_register), ("asset_register", assets.write_assets), ("finance_budget", finance.write_finance),
+        ("declared", declared.write_declared), ("evidence", evidence_files.write_evidence), ("evidence", inspections.write_inspections),
+        ("survey", survey.write_surveys), ("monitoring", monitoring.write_monitoring), ("special_education", placements.write_placements),
+    )  # fmt: skip
+    for source, write in writers:
+        if source not in without:
+            # a folder with the county's number, as a bureau of several counties keeps them; budgets always lie in one
+            of_county = not is_alone or source == "finance_budget"
+            write(county, _made(inbox / source / county.code if of_county else inbox / source))
+
+
+def planned(folder: Path) -> County:
+    """The plan of the one county of the sandbox in `folder` (to load it into another database)."""
     summary = read_summary(folder)
-    as_of = date.fromisoformat(summary["as_of_date"])
-    return make_plan(summary["schools"], summary["students_asked"], summary["seed"], as_of, summary.get("fulfilling"))
+    (county,) = summary["counties"]
+    return _planned(Order(**county), date.fromisoformat(summary["as_of_date"]))
 
 
 def read_summary(folder: Path) -> dict:
@@ -114,9 +166,15 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: SandboxCounty, students_asked: int, fulfilling: Collection[str] | None) -> None:
-    summary = asdict(made) | {"as_of_date": made.as_of_date.isoformat()}
+def _write_summary(made: Sequence[SandboxCounty], orders: Sequence[Order]) -> None:
+    """The first county at the top, as where there is one alone; counts of all; each order, so that its plan can be made again."""
+    first = made[0]
+    summary: dict[str, object] = asdict(first) | {"as_of_date": first.as_of_date.isoformat()}
     del summary["folder"]
-    summary |= {"students_asked": students_asked, "fulfilling": None if fulfilling is None else sorted(fulfilling)}
+    summary |= {name: sum(getattr(county, name) for county in made) for name in ("schools", "students", "staff")}
+    summary["counties"] = [
+        asdict(order) | {"fulfilling": None if order.fulfilling is None else sorted(order.fulfilling), "without": sorted(order.without)}
+        for order in orders
+    ]
     summary |= {"student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
-    (made.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (first.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

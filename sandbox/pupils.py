@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from sandbox import codes, names
 from sandbox.classes import SchoolClass
-from sandbox.places import COUNTY_CODE, KINDS
+from sandbox.places import KINDS
 from sandbox.plan import County
 
 STYLES = 6
@@ -60,7 +60,7 @@ def coded(style: int, code: str, label: str) -> str:
 def school_items(county: County) -> list[dict[str, str]]:
     return [
         {
-            "county_code": COUNTY_CODE,
+            "county_code": county.code,
             "学校标识码": school.school_id,
             "学校名称": school.former_name if school.style == 5 and school.former_name else school.name,
             "办学类型": coded(school.style, *KINDS[school.kind][:2]),
@@ -81,7 +81,7 @@ def campus_items(county: County) -> list[dict[str, str]]:
             campuses.append(county.point.name)
         result += [
             {
-                "county_code": COUNTY_CODE,
+                "county_code": county.code,
                 "学校标识码": school.school_id,
                 "校区号": str(number),
                 "校区名称": campus,
@@ -96,7 +96,7 @@ def campus_items(county: County) -> list[dict[str, str]]:
 def class_items(county: County) -> list[dict[str, str]]:
     return [
         {
-            "county_code": COUNTY_CODE,
+            "county_code": county.code,
             "学校标识码": school.school_id,
             "班号": class_id(school.style, group, entry_year(county, group.grade)),
             "班级名称": f"{grade_text(0, group.grade)}（{group.number}）班",
@@ -134,7 +134,7 @@ def student_table(county: County) -> pa.Table:
     person_grade = np.zeros(rows.person.max() + 1, dtype=int)
     person_grade[rows.person] = grade
     birth = _birth_days(county, person_grade, rng)
-    identity = codes.identity_numbers(birth, codes.STUDENT_AREA)
+    identity = codes.identity_numbers(birth, codes.area(codes.STUDENT_AREA, county.code))
     letter, number = _student_numbers(identity)
     sex = identity.astype("U17").astype(np.int64) % 2
     person = pa.array(rows.person)
