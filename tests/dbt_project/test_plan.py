@@ -53,6 +53,8 @@ REGISTER = [
     evidence("t6_3", "符合", date(2023, 9, 1)),
     evidence("t6_4", "符合", date(2022, 3, 1), FINE),
     evidence("sup_special", "优秀", date(2022, 3, 1)),
+    evidence("2.1", "不符合", date(2022, 3, 1)), evidence("2.1", "符合", date(2023, 9, 1)),
+    evidence("3.3", "不符合", date(2022, 3, 1), FINE), evidence("V1", "存在", date(2022, 3, 1), FINE),
 ]  # fmt: skip
 INSPECTIONS = [
     inspection("sup_process", date(2022, 1, 1), date(2022, 12, 31)), inspection("sup_process", date(2022, 3, 1), date(2022, 5, 1)),
@@ -117,6 +119,7 @@ def test_every_item_of_the_plan_has_its_row_and_another_county_has_none(told):
         ("s1_launch", ["evidence_missing"] * 3),  # no document: not late, and not done
         ("stage_1", ["evidence_missing"] * 3),
         ("t1_2", ["not_started", "done", "done"]),
+        ("t2_1", ["not_started", "on_course", "done"]),  # the plan of the layout did not conform, then did
         ("t2_3", ["not_started", "on_course", "late"]),  # schools below their standard
         ("t3_1", ["not_started", "on_course", "late"]),  # the newest document does not conform
         ("t6_1", ["not_started", "on_course", "late"]),  # one school does not conform
@@ -167,6 +170,26 @@ def test_school_units_that_meet_it_now_and_at_the_start(told):
     row = item(told, WITHIN, "goal_all_standards_2023")
     assert (row["school_units"], row["school_units_met"], row["start_measured_on"], row["school_units_met_at_start"]) == (6, 4, BEFORE, 4)
     assert item(told, WITHIN, "t6_1")["school_units"] is None, "no indicator of schools measures it"
+
+
+def test_documents_are_lacking_until_a_newer_one_conforms(told):
+    def found(day, **key):
+        return told[day].rows("rectification_ledger", **key)
+
+    layout = {"indicator_id": "school_layout_plan"}
+    assert found(BEFORE, **layout) == [], "a register that is silent opens nothing"
+    (row,) = found(WITHIN, **layout)
+    assert (row["status"], row["gap"], row["gap_unit"], row["finding_en"].rpartition(": ")[2]) == (
+        "open", 1, "documents", "the evidence concludes that it does not conform",
+    )  # fmt: skip
+    (row,) = found(AFTER, **layout)
+    assert (row["status"], row["closed_on"]) == ("closed", AFTER)
+    (row,) = found(WITHIN, indicator_id="charter_and_informatization", item_kind="school")
+    assert (row["school_id"], row["status"], row["gap"], row["gap_unit"], row["clause"]) == (FINE, "open", 1, "documents", "教督〔2017〕6号 3.3")
+    vetoes = found(AFTER, indicator_id="veto_exam_admission")
+    assert {(row["school_id"], row["status"], row["finding_zh"].rpartition("：")[2]) for row in vetoes} == {
+        (FINE, "open", "存在一票否决情形"), ("", "open", "存在一票否决情形"),
+    }  # fmt: skip
 
 
 def test_what_decides_is_counted_again_from_seeds_and_published_tables(told):
