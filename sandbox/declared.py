@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox.assets import gym_of
 from sandbox.places import COUNTY_CODE, KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
+from sandbox.spaces import gym_of
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, EQUIPMENT, FACILITY_MEASURES, JUNIOR, MULTIMEDIA, PE_ARTS, PRIMARY, SENIOR, SPLIT_KINDS,
     SPORTS_AREA, STAGES_OF_KIND, STUDENTS, TEACHING_AREA,

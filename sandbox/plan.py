@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from sandbox.codes import credit_code
 from sandbox.fulfilment import fulfilled
 from sandbox.standard import CLASS_SIZE, PRIMARY
 from sandbox.targets import Teachers, holdings
+
+if TYPE_CHECKING:
+    from sandbox.kept import Kept
 
 
 @dataclass
@@ -92,6 +96,7 @@ class County:
     merged: FormerSchool
     others: list[FormerSchool] = field(default_factory=list)
     fulfilled: frozenset[str] = frozenset()
+    kept: Kept | None = None  # what a county that has moved keeps since its first day
 
     @property
     def calendar(self) -> Calendar:
