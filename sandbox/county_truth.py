@@ -101,7 +101,8 @@ def _crowded_classes(county: County, stage: str) -> int:
 
 
 def _budgets(county: County) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
-    """公用经费 and teacher training by budget unit, over all its functions."""
+    """公用经费 and teacher training by budget unit, over all its functions; a closed unit's by the one that took it over."""
+    heirs = county.kept.heirs if county.kept else {}
     newest = {}
     for line in budget_lines(county):
         if line.key not in newest or line.updated > newest[line.key].updated:
@@ -110,8 +111,9 @@ def _budgets(county: County) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     training: dict[str, Fraction] = defaultdict(Fraction)
     for line in newest.values():
         if not line.is_deleted and is_running_cost(line.economic_code):
-            running[line.unit_code] += Fraction(line.amount)
-            training[line.unit_code] += Fraction(line.amount) * (line.economic_code == TEACHER_TRAINING_COST)
+            unit = heirs.get(line.unit_code, line.unit_code)
+            running[unit] += Fraction(line.amount)
+            training[unit] += Fraction(line.amount) * (line.economic_code == TEACHER_TRAINING_COST)
     return running, training
 
 

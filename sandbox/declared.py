@@ -7,7 +7,8 @@ nothing where records exist. Not here: the records themselves.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,14 +24,22 @@ from sandbox.workbook import workbook
 TIDY_HEADERS = ("as_of_date", "county_code", "township", "school_id", "school_name", "school_type", "stage", "measure_id", "value")
 
 
-def write_declared(county: County, folder: Path) -> None:
+def write_declared(county: County, folder: Path, year: str = "") -> None:
+    """The forms of the school year; `year` stands in the name of a later year's tidy file."""
     folder.mkdir(parents=True, exist_ok=True)
-    in_book = next(s for s in county.schools if s.kind == "nine_year_school")
-    _write_tidy(county, [s for s in _filing_schools(county) if s is not in_book], folder / f"填报数据_{MARK}.csv")
-    _write_statistics(county, in_book, folder / f"教育事业统计_{county.calendar.school_year}.xlsx")
+    in_book = school_in_book(county)
+    day = county.calendar.statistics_day
+    figures = [(school, *figure) for school in filing_schools(county) if school is not in_book for figure in filed_figures(school)]
+    write_tidy(figures, day, folder / f"填报数据_{MARK}{year}.csv")
+    write_statistics(county, in_book, folder)
 
 
-def _filing_schools(county: County) -> list[School]:
+def school_in_book(county: County) -> School:
+    """The school whose forms come as a book of statistics."""
+    return next(school for school in county.schools if school.kind == "nine_year_school")
+
+
+def filing_schools(county: County) -> list[School]:
     """Every fifth school, and every one with senior students: their rows are the longest."""
     return [school for place, school in enumerate(county.schools) if place % 5 == 1 or SENIOR in school.students]
 
@@ -50,23 +59,23 @@ def filed_figures(school: School) -> Iterator[tuple[str, str, Decimal]]:
             yield "whole" if school.kind in SPLIT_KINDS else stages[0], measure, school.facilities[measure]
 
 
-def _write_tidy(county: County, schools: list[School], path: Path) -> None:
-    day = county.calendar.statistics_day.isoformat()
+def write_tidy(figures: Iterable[tuple[School, str, str, Decimal]], day: date, path: Path) -> None:
+    """School, stage, measure and figure of that day."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(TIDY_HEADERS)
-        for school in schools:
-            about = (day, COUNTY_CODE, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
-            writer.writerows((*about, stage, measure, f"{value:f}") for stage, measure, value in filed_figures(school))
+        for school, stage, measure, value in figures:
+            about = (day.isoformat(), COUNTY_CODE, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
+            writer.writerow((*about, stage, measure, f"{value:f}"))
 
 
-def _write_statistics(county: County, school: School, path: Path) -> None:
+def write_statistics(county: County, school: School, folder: Path) -> None:
     """The forms of one nine-year school, as the statistics system exports them: kind in the sheet name."""
     label = KINDS[school.kind][1]
     primary, junior = school.teachers[PRIMARY], school.teachers[JUNIOR]
     gym = gym_of(school)
     teaching, sports = school.facilities[TEACHING_AREA], school.facilities[SPORTS_AREA]
-    with workbook(path, county.as_of) as book:
+    with workbook(folder / f"教育事业统计_{county.calendar.school_year}.xlsx", county.as_of) as book:
         forms = _Forms(book, label, county.calendar.school_year)
         forms.facts(
             "教基1001",

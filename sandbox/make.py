@@ -57,9 +57,8 @@ def make_sandbox(
     holds anything else, for fewer than 12 schools, or for an indicator that
     cannot be asked for.
     """
-    from sandbox import assets, county_truth, declared, finance, hr_database, register, student_status_store
+    from sandbox import assets, declared, finance, register
     from sandbox.plan import make_plan
-    from sandbox.truth import truth_of, write_truth
 
     if students is None:
         students = round(schools * STUDENTS_PER_SCHOOL)
@@ -67,30 +66,54 @@ def make_sandbox(
     folder = Path(folder)
     _clear(folder)
     inbox = folder / INBOX
-    (folder / SYSTEMS).mkdir(parents=True)
     register.write_register(county, _made(inbox / "registry"))
     assets.write_assets(county, _made(inbox / "asset_register"))
     # a folder with the county's number, as a bureau of several counties keeps them
     finance.write_finance(county, _made(inbox / "finance_budget" / COUNTY_CODE))
     declared.write_declared(county, _made(inbox / "declared"))
+    asked = {"schools": schools, "students": students, "fulfilling": None if fulfilling is None else sorted(fulfilling)}
+    return write_day(county, folder, asked | {"first_day": as_of.isoformat()})
+
+
+def write_day(county: County, folder: Path, asked: dict) -> SandboxCounty:
+    """What speaks of the day alone: the stores of the systems, the truth, and last sandbox.json, which says what was asked."""
+    from sandbox import hr_database, student_status_store
+
+    (folder / SYSTEMS).mkdir(parents=True, exist_ok=True)
+    for path in (folder / STUDENT_STATUS_STORE, folder / HR_DATABASE):
+        path.unlink(missing_ok=True)
     student_status_store.write_store(county, folder / STUDENT_STATUS_STORE)
     staff = hr_database.load_sqlite(folder / HR_DATABASE, county)
-    write_truth(truth_of(county), folder / TRUTH)
-    county_truth.write_county_truth(county_truth.county_truth_of(county), folder / TRUTH)
-    made = SandboxCounty(
-        folder, COUNTY_CODE, as_of, seed, schools, sum(sum(s.students.values()) for s in county.schools), staff
-    )
-    _write_summary(made, students, fulfilling)
+    write_truths(county, folder / TRUTH)
+    students = sum(sum(school.students.values()) for school in county.schools)
+    made = SandboxCounty(folder, COUNTY_CODE, county.as_of, county.seed, len(county.schools), students, staff)
+    _write_summary(made, asked)
     return made
 
 
+def write_truths(county: County, folder: Path) -> None:
+    """The files of the truth about the county's day."""
+    from sandbox import county_truth
+    from sandbox.truth import truth_of, write_truth
+
+    write_truth(truth_of(county), folder)
+    county_truth.write_county_truth(county_truth.county_truth_of(county), folder)
+
+
 def planned(folder: Path) -> County:
-    """The plan that the sandbox in `folder` was made from (to load it into another database)."""
-    from sandbox.plan import make_plan
+    """The county of the sandbox in `folder` as it is on its day (to load it into another database)."""
+    from sandbox.advance import county_on
 
     summary = read_summary(folder)
-    as_of = date.fromisoformat(summary["as_of_date"])
-    return make_plan(summary["schools"], summary["students_asked"], summary["seed"], as_of, summary.get("fulfilling"))
+    return county_on(first_plan(summary), date.fromisoformat(summary["as_of_date"]))
+
+
+def first_plan(summary: dict) -> County:
+    """The plan of the first day of the sandbox with that summary."""
+    from sandbox.plan import make_plan
+
+    asked = summary["asked"]
+    return make_plan(asked["schools"], asked["students"], summary["seed"], date.fromisoformat(asked["first_day"]), asked["fulfilling"])
 
 
 def read_summary(folder: Path) -> dict:
@@ -114,9 +137,8 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: SandboxCounty, students_asked: int, fulfilling: Collection[str] | None) -> None:
+def _write_summary(made: SandboxCounty, asked: dict) -> None:
     summary = asdict(made) | {"as_of_date": made.as_of_date.isoformat()}
     del summary["folder"]
-    summary |= {"students_asked": students_asked, "fulfilling": None if fulfilling is None else sorted(fulfilling)}
-    summary |= {"student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
+    summary |= {"asked": asked, "student_status_token": TOKEN, "pseudonym_key": PSEUDONYM_KEY}
     (made.folder / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -60,15 +60,29 @@ class Pupils:
     def columns(self) -> dict[str, np.ndarray]:
         return {column.name: getattr(self, column.name) for column in fields(self)[1:]}
 
-    def groups(self) -> list[tuple[int, SchoolClass]]:
-        """Place of the school and class of every class that a row names, in the order of the plan; some may be empty."""
-        keys = np.stack([self.school, self.grade, self.is_at_point.astype(int), self.number])
-        unique, place = np.unique(keys, axis=1, return_inverse=True)
-        sizes = np.bincount(place.ravel()[self.status == IN_SCHOOL], minlength=unique.shape[1])
-        return [
-            (school, SchoolClass(stage_of_grade(grade), grade, number, size, bool(at_point)))
-            for (school, grade, at_point, number), size in zip(unique.T.tolist(), sizes.tolist(), strict=True)
-        ]
+    def classes(self) -> tuple[list[tuple[int, int, int, bool, int]], np.ndarray]:
+        """The classes of each year of entry that the rows name, and which of them each row names.
+
+        A class is (place of the school, grade, number, whether it is of the point, year of entry).
+        """
+        parts = (self.school, self.grade, self.number, self.is_at_point.astype(int), self.entered)
+        spans = [int(part.max()) + 1 for part in parts]
+        key, place = np.unique(np.ravel_multi_index(parts, spans), return_inverse=True)
+        unique = zip(*(part.tolist() for part in np.unravel_index(key, spans)), strict=True)
+        return [(school, grade, number, bool(at_point), entered) for school, grade, number, at_point, entered in unique], place
+
+    def classes_by_school(self, schools: int) -> list[list[SchoolClass]]:
+        """The classes with anybody in school, in the order of the plan."""
+        classes, place = self.classes()
+        sizes = np.bincount(place[self.status == IN_SCHOOL], minlength=len(classes)).tolist()
+        heads: dict[tuple[int, int, int, bool], int] = {}
+        for (*about, _), size in zip(classes, sizes, strict=True):
+            heads[tuple(about)] = heads.get(tuple(about), 0) + size
+        result: list[list[SchoolClass]] = [[] for _ in range(schools)]
+        for (school, grade, number, at_point), size in heads.items():
+            if size:
+                result[school].append(SchoolClass(stage_of_grade(grade), grade, number, size, at_point))
+        return result
 
 
 def stage_of_grade(grade: int) -> str:

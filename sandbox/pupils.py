@@ -91,10 +91,8 @@ def campus_items(county: County) -> list[dict[str, str]]:
 
 def class_items(county: County) -> list[dict[str, str]]:
     """Every class that a pupil's row names."""
-    pupils = roll_of(county)
-    keys = np.stack([pupils.school, pupils.grade, pupils.is_at_point.astype(int), pupils.number, pupils.entered])
     items = {}
-    for place, grade, at_point, number, entered in np.unique(keys, axis=1).T.tolist():
+    for place, grade, number, at_point, entered in roll_of(county).classes()[0]:
         school, group = county.schools[place], SchoolClass(stage_of_grade(grade), grade, number, 0)
         item = {
             "county_code": COUNTY_CODE,
@@ -143,13 +141,12 @@ def student_table(county: County) -> pa.Table:
 
 def _class_ids(county: County, pupils: Pupils) -> pa.Array:
     """The class number of every row: made once a class and year of entry."""
-    keys = np.stack([pupils.school, pupils.grade, pupils.is_at_point.astype(int), pupils.number, pupils.entered])
-    unique, place = np.unique(keys, axis=1, return_inverse=True)
+    classes, place = pupils.classes()
     texts = [
         class_id(county.schools[school].style, SchoolClass(stage_of_grade(grade), grade, number, 0), entered)
-        for school, grade, _, number, entered in unique.T.tolist()
+        for school, grade, number, _, entered in classes
     ]
-    return pa.array(texts).take(pa.array(place.ravel()))
+    return pa.array(texts).take(pa.array(place))
 
 
 def _by_style(style: np.ndarray, code: np.ndarray, texts: list[list[str]]) -> pa.Array:
