@@ -26,7 +26,7 @@ from sandbox.places import COUNTY_CODE, MARK
 from sandbox.plan import County
 from sandbox.property_changes import books_close
 from sandbox.pupil_changes import pupils_come_and_go, refresh_classes
-from sandbox.school_changes import schools_are_renamed, schools_merge
+from sandbox.school_changes import openings_are_postponed, schools_are_renamed, schools_merge
 from sandbox.school_year import begin_school_year
 from sandbox.teacher_changes import teachers_hired, teachers_retire, teachers_rotate
 
@@ -57,6 +57,7 @@ _HAPPENS: tuple[tuple[Callable[[date], bool], Callable[[Day], None]], ...] = (
     (_on((9, 1), (3, 1)), teachers_hired),
     (_on((7, 10)), schools_merge),
     (_on((4, 20)), schools_are_renamed),
+    (_always, openings_are_postponed),
     (_always, pupils_come_and_go),
     (_on((1, 10), (7, 1)), degrees_finished),
     (_each_month(15), titles_awarded),
@@ -138,7 +139,7 @@ def _live(county: County, today: date, inbox: Path | None) -> list[Change]:
     book_again = _BOOK_AGAIN(today) and book_is_stale(day)
     if inbox is not None:
         kinds = {change.kind for change in day.changes}
-        if kinds & {"school_merged", "school_renamed"}:
+        if kinds & {"school_merged", "school_renamed", "opening_postponed"}:
             register.write_schools(county, inbox / "registry" / f"学校名录_{today}.xlsx")
         if day.is_last_of_month:
             assets.write_month_end(county, inbox / "asset_register", today)

@@ -48,6 +48,7 @@ KINDS = {
     "music_art_room_built": ("建成音乐、美术专用教室", "a music or art room was built"),
     "school_merged": ("学校合并", "a school was merged into another"),
     "school_renamed": ("学校更名", "a school was renamed"),
+    "opening_postponed": ("新建学校推迟启用", "the opening of a new school was put off"),
     "form_corrected": ("填报数据更正", "a filed figure was corrected"),
     "forms_filed": ("新学年统计填报", "the forms of a new school year were filed"),
     "budget_made": ("新年度预算下达", "the budget of a new year was made"),

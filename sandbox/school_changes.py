@@ -1,4 +1,4 @@
-"""Schools that end or change: a merger in the summer, a rename in spring.
+"""Schools that end or change: a merger in the summer, a rename in spring, an opening put off.
 
 Here: which school it is, and everything that goes with it to the school that takes it
 over. Not here: the register as a file (register.py).
@@ -22,6 +22,7 @@ from sandbox.teacher_changes import count as count_teachers
 
 _SCHOOLS_FOR_EACH_MERGER, _SCHOOLS_FOR_EACH_RENAME = 60, 80
 _SMALL = 0.5  # of the usual primary school: at most so many students
+_DAYS_BEFORE_AN_OPENING = 12
 _LEAST_OF_A_KIND = 2  # schools of a kind of which one may go
 _NEW_NAMES = ("实验", "外国语", "中心", "第一", "新城", "附属", "育英", "光明")
 
@@ -166,3 +167,13 @@ def schools_are_renamed(day: Day) -> None:
             school.former_name, school.name = school.name, free[int(rng.integers(len(free)))]
             school.change_kind, school.document_number = "更名", f"新密教字〔{day.day.year}〕{10 + len(county.others)}号"
             day.note("school_renamed", school, WHOLE, detail_zh=f"{school.former_name} → {school.name}", detail_en=school.school_id)
+
+
+def openings_are_postponed(day: Day) -> None:
+    """Shortly before a school of the register would open, its opening is put off by a year: it is not built yet."""
+    county = day.county
+    for place, former in enumerate(county.others):
+        waits = former.closed_on is None and former.parent < 0
+        if waits and 0 < (former.opened_on - day.day).days <= _DAYS_BEFORE_AN_OPENING:
+            county.others[place] = replace(former, opened_on=former.opened_on.replace(year=former.opened_on.year + 1))
+            day.note("opening_postponed", detail_zh=former.name, detail_en=former.school_id)
