@@ -156,6 +156,8 @@ def sandbox_make(
     students: Annotated[int | None, typer.Option(min=500, help="How many students. Default: 672 a school.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another county.")] = 1,
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the county's systems speak of. Default: 2025-09-01.")] = None,
+    fulfil: Annotated[list[str] | None, typer.Option("--fulfil", help="'all', or an indicator id, may be repeated: the county meets these and no others. Default: the seed decides.")] = None,
+    excepting: Annotated[list[str] | None, typer.Option("--except", help="An indicator id, may be repeated: the county meets everything else.")] = None,
 ) -> None:
     """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。"""
     from pipelines.terminal import console
@@ -163,8 +165,23 @@ def sandbox_make(
 
     target = _sandbox_folder(folder)
     options = {"as_of": as_of.date()} if as_of else {}
-    county = make_sandbox(target, schools=schools, students=students, seed=seed, **options)
+    try:
+        county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), **options)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     console.print(_made(county))
+
+
+def _fulfilling(fulfil: list[str], excepting: list[str]) -> set[str] | None:
+    """What the county is to meet; None where nothing is asked. Raises ValueError for an id that is not known."""
+    from sandbox.fulfilment import EVERYTHING
+
+    if unknown := set(excepting) - EVERYTHING:
+        raise ValueError(f"cannot plan {sorted(unknown)}: choose among {', '.join(sorted(EVERYTHING))} / 不能指定这些指标")
+    if not fulfil and not excepting:
+        return None
+    met = EVERYTHING if not fulfil or "all" in fulfil else set(fulfil)
+    return set(met) - set(excepting)
 
 
 @sandbox_app.command("serve", options_metavar="[OPTIONS] [FOLDER] [-- COMMAND...]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,10 +19,10 @@ from sandbox.career_changes import (
     degrees_finished, lessons_given_out, pay_booked, the_ill_come_back, titles_awarded, titles_begin_and_end, training_booked,
 )  # fmt: skip
 from sandbox.changes import Change, Day, write_changes
-from sandbox.form_changes import book_is_stale, budget_made, corrections, forms_filed
+from sandbox.form_changes import book_sent_again, budget_made, figures_corrected, forms_filed
 from sandbox.kept import begin_to_move
-from sandbox.make import INBOX, TRUTH, SandboxCounty, first_plan, read_summary, write_day, write_truths
-from sandbox.places import COUNTY_CODE, MARK
+from sandbox.make import INBOX, TRUTH, SandboxCounty, drop_folder, first_plan, orders_of, read_summary, write_day, write_truths
+from sandbox.places import MARK
 from sandbox.plan import County
 from sandbox.property_changes import books_close
 from sandbox.pupil_changes import pupils_come_and_go, refresh_classes
@@ -67,15 +67,16 @@ _HAPPENS: tuple[tuple[Callable[[date], bool], Callable[[Day], None]], ...] = (
     (_always, books_close),  # likewise
     (_NEW_SCHOOL_YEAR, forms_filed),
     (_NEW_YEAR, budget_made),
+    (_on((11, 12)), figures_corrected),
+    (_on((9, 25)), book_sent_again),
 )
-_CORRECTIONS, _BOOK_AGAIN = _on((11, 12)), _on((9, 25))
 
 
 @dataclass(frozen=True)
 class Advanced:
-    """Where the county stands now, and how many changes of each kind the last days brought."""
+    """Where the counties stand now, and how many changes of each kind the last days brought."""
 
-    county: SandboxCounty
+    counties: list[SandboxCounty]
     changes: Counter
 
 
@@ -92,24 +93,25 @@ def advance_sandbox(folder: Path, days: int, *, every: int | None = None) -> Adv
         raise ValueError("a county moves by at least one day / 至少推进一天")
     folder = Path(folder)
     summary = read_summary(folder)
-    first, today = first_plan(summary), date.fromisoformat(summary["as_of_date"])
+    orders, first_day = orders_of(summary), date.fromisoformat(summary["first_day"])
+    today = date.fromisoformat(summary["as_of_date"])
     _keep_truth(folder, today)
-    changes: list[Change] = []
-    county = begin_to_move(first)
-    for day in _days(first.as_of, today):
-        changes += _live(county, day, None)
+    counties = [begin_to_move(first_plan(order, first_day)) for order in orders]
+    changes = [change for day in _days(first_day, today) for county in counties for change in live(county, day)]
     before = len(changes)
     for number, day in enumerate(_days(today, today + timedelta(days=days)), start=1):
-        changes += _live(county, day, folder / INBOX)
+        for county, order in zip(counties, orders, strict=True):
+            lived = live(county, day)
+            changes += lived
+            deliver(county, lived, folder / INBOX, order.without, is_alone=len(orders) == 1)
         if every and number % every == 0 and number < days:
-            refresh_classes(Day(county, day))
-            write_truths(county, _day_folder(folder, day))
-    refresh_classes(Day(county, county.as_of))
-    listed = folder / TRUTH / CHANGES
-    listed.unlink(missing_ok=True)
-    write_changes(changes, listed)
-    made = write_day(county, folder, summary["asked"])
-    _keep_truth(folder, county.as_of)
+            _settle(counties)
+            write_truths(counties, _day_folder(folder, day))
+    _settle(counties)
+    write_truths(counties, folder / TRUTH)
+    write_changes(changes, folder / TRUTH / CHANGES)
+    made = write_day(counties, orders, folder, first_day=first_day)
+    _keep_truth(folder, counties[0].as_of)
     return Advanced(made, Counter(change.kind for change in changes[before:]))
 
 
@@ -119,41 +121,60 @@ def county_on(first: County, today: date) -> County:
         return first
     county = begin_to_move(first)
     for day in _days(first.as_of, today):
-        _live(county, day, None)
-    refresh_classes(Day(county, today))
+        live(county, day)
+    _settle([county])
     return county
+
+
+def live(county: County, today: date) -> list[Change]:
+    """Let one day pass; returns what changed."""
+    county.as_of = today
+    day = Day(county, today)
+    for comes, happens in _HAPPENS:
+        if comes(today):
+            happens(day)
+    return day.changes
+
+
+def deliver(county: County, changes: list[Change], inbox: Path, without: Collection[str], *, is_alone: bool) -> None:
+    """The files that arrive at the end of a day, one way or another because of what changed."""
+    today, kinds = county.as_of, {change.kind for change in changes}
+
+    def folder(source: str) -> Path:
+        return drop_folder(inbox, source, county, is_alone=is_alone)
+
+    if kinds & {"school_merged", "school_renamed", "opening_postponed"} and "registry" not in without:
+        register.write_schools(county, folder("registry") / f"学校名录_{today}.xlsx")
+    if Day(county, today).is_last_of_month and "asset_register" not in without:
+        assets.write_month_end(county, folder("asset_register"), today)
+    if "budget_made" in kinds and "finance_budget" not in without:
+        finance.write_finance(county.budgeted, folder("finance_budget"))
+    if "declared" not in without:
+        _deliver_forms(county, changes, folder("declared"))
+
+
+def _deliver_forms(county: County, changes: list[Change], folder: Path) -> None:
+    """The forms of a new school year, corrected figures in a file of their own day, or the book of statistics again."""
+    today, kinds = county.as_of, {change.kind for change in changes}
+    schools = {school.school_id: school for school in county.schools}
+    if "forms_filed" in kinds:
+        declared.write_school_forms(county.filed, folder, f"_{today.year}")
+    if "form_corrected" in kinds:
+        figures = [(schools[c.school_id], c.stage, c.measure_id, c.after) for c in changes if c.kind == "form_corrected"]
+        declared.write_tidy(county, figures, today, folder / f"填报数据_更正_{MARK}_{today}.csv")
+    if "book_sent_again" in kinds:
+        _settle([county])
+        declared.write_statistics(county, schools[declared.school_in_book(county.filed).school_id], folder)
 
 
 def _days(after: date, until: date) -> Iterator[date]:
     return (after + timedelta(days=number) for number in range(1, (until - after).days + 1))
 
 
-def _live(county: County, today: date, inbox: Path | None) -> list[Change]:
-    """One day: what changes, and what then arrives in the inbox (None: nothing is written)."""
-    county.as_of = today
-    day = Day(county, today)
-    for comes, happens in _HAPPENS:
-        if comes(today):
-            happens(day)
-    corrected = corrections(day) if _CORRECTIONS(today) else []
-    book_again = _BOOK_AGAIN(today) and book_is_stale(day)
-    if inbox is not None:
-        kinds = {change.kind for change in day.changes}
-        if kinds & {"school_merged", "school_renamed", "opening_postponed"}:
-            register.write_schools(county, inbox / "registry" / f"学校名录_{today}.xlsx")
-        if day.is_last_of_month:
-            assets.write_month_end(county, inbox / "asset_register", today)
-        if "budget_made" in kinds:
-            finance.write_finance(county.kept.budgeted, inbox / "finance_budget" / COUNTY_CODE)
-        if "forms_filed" in kinds:
-            declared.write_declared(county.kept.filed, inbox / "declared", f"_{today.year}")
-        if corrected:
-            rows = [(item.school, item.stage, item.measure, item.value) for item in corrected]
-            declared.write_tidy(rows, today, inbox / "declared" / f"填报数据_更正_{MARK}_{today}.csv")
-        if book_again:
-            refresh_classes(day)
-            declared.write_statistics(county, declared.school_in_book(county), inbox / "declared")
-    return day.changes
+def _settle(counties: Sequence[County]) -> None:
+    """Bring the classes of the plan up to date with the rolls."""
+    for county in counties:
+        refresh_classes(Day(county, county.as_of))
 
 
 def _day_folder(folder: Path, day: date) -> Path:

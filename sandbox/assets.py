@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandbox.calendar_days import in_chinese
 from sandbox.cards import Card, all_cards
-from sandbox.places import COUNTY_NAME, MARK
+from sandbox.places import MARK
 from sandbox.plan import County
 from sandbox.rooms import Room, rooms_by_school
 from sandbox.spaces import Space, spaces_by_school
@@ -34,7 +34,7 @@ def write_assets(county: County, folder: Path) -> None:
     in_csv, in_workbook, old_cards = all_cards(county)
     _write_cards_csv(folder / f"资产卡片_{MARK}_{older.isoformat()}.csv", old_cards)
     _write_cards_csv(folder / f"资产卡片_{MARK}_{day.isoformat()}.csv", in_csv)
-    _write_cards_workbook(folder / f"资产卡片_乡镇学校_{MARK}.xlsx", in_workbook, day)
+    _write_cards_workbook(county, folder / f"资产卡片_乡镇学校_{MARK}.xlsx", in_workbook, day)
     _write_ledger(county, spaces_by_school(county), folder / "校舍场地台账.xlsx", day)
     _write_rooms(county, rooms_by_school(county), folder / "教室清单.xlsx", day)
 
@@ -47,7 +47,7 @@ def write_month_end(county: County, folder: Path, day: date) -> None:
     """
     books, on = county.kept.books, day.isoformat()
     _write_cards_csv(folder / f"资产卡片_{MARK}_{on}.csv", books.in_csv)
-    _write_cards_workbook(folder / f"资产卡片_乡镇学校_{MARK}_{on}.xlsx", books.in_workbook, day)
+    _write_cards_workbook(county, folder / f"资产卡片_乡镇学校_{MARK}_{on}.xlsx", books.in_workbook, day)
     _write_ledger(county, [books.spaces[school.school_id] for school in county.schools], folder / f"校舍场地台账_{on}.xlsx", day)
     _write_rooms(county, [books.rooms[school.school_id] for school in county.schools], folder / f"教室清单_{on}.xlsx", day)
 
@@ -75,12 +75,12 @@ def _write_cards_csv(path: Path, cards: list[Card]) -> None:
         csv.writer(file).writerows([CARD_HEADERS, *_card_rows(cards)])
 
 
-def _write_cards_workbook(path: Path, cards: list[Card], day: date) -> None:
+def _write_cards_workbook(county: County, path: Path, cards: list[Card], day: date) -> None:
     headers = [header.replace("（2010国标码）", "") for header in CARD_HEADERS]
     value_column = headers.index("价值")
     with workbook(path, day) as book:
         sheet = book.add_worksheet("资产卡片")
-        first = write_title(book, sheet, f"{COUNTY_NAME}固定资产卡片（{MARK}）{in_chinese(day)}", len(headers), "单位：元", "填报单位(盖章)：模拟学区")
+        first = write_title(book, sheet, f"{county.name}固定资产卡片（{MARK}）{in_chinese(day)}", len(headers), "单位：元", "填报单位(盖章)：模拟学区")
         sheet.write_row(first, 0, headers)
         row = first
         for row, (card, cells) in enumerate(zip(cards, _card_rows(cards), strict=True), start=first + 1):
@@ -97,7 +97,7 @@ def _write_ledger(county: County, spaces: list[list[Space]], path: Path, day: da
     total = Decimal(0)
     with workbook(path, day) as book:
         sheet = book.add_worksheet("校舍场地")
-        row = write_title(book, sheet, f"{COUNTY_NAME}校舍场地台账（{MARK}）{in_chinese(day)}", len(LEDGER_HEADERS))
+        row = write_title(book, sheet, f"{county.name}校舍场地台账（{MARK}）{in_chinese(day)}", len(LEDGER_HEADERS))
         sheet.write_row(row, 0, LEDGER_HEADERS)
         number = 0
         for school, of_school in zip(county.schools, spaces, strict=True):
@@ -117,7 +117,7 @@ def _write_ledger(county: County, spaces: list[list[Space]], path: Path, day: da
 def _write_rooms(county: County, rooms: list[list[Room]], path: Path, day: date) -> None:
     with workbook(path, day) as book:
         sheet = book.add_worksheet("教室清单")
-        row = write_title(book, sheet, f"{COUNTY_NAME}教室清单（{MARK}）{in_chinese(day)}", len(ROOM_HEADERS))
+        row = write_title(book, sheet, f"{county.name}教室清单（{MARK}）{in_chinese(day)}", len(ROOM_HEADERS))
         sheet.write_row(row, 0, ROOM_HEADERS)
         number = 0
         for school, of_school in zip(county.schools, rooms, strict=True):

@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox import staff as roles
+from sandbox.catalogue import TRAINING_360H
 from sandbox.changes import Day
 from sandbox.hr_tables import COUNTED_LEVELS
 from sandbox.people_rows import added, changed
 from sandbox.pupils import coded
 from sandbox.staff import STAGES
-from sandbox.standard import JUDGED_STAGES, TRAINING_360H, TRAINING_HOURS_A_YEAR, TRAINING_YEARS
+from sandbox.standard import JUDGED_STAGES, TRAINING_HOURS_A_YEAR, TRAINING_YEARS
 
 _DAYS_OF_ILLNESS = 150  # under half a year, so that who is ill keeps counting
 _FINISH = 0.06  # of those without the degree, at each of two days of a year
@@ -161,7 +162,7 @@ def _lacking(day: Day, persons: np.ndarray, rng: np.random.Generator) -> np.ndar
     first_full = since.astype("datetime64[Y]").astype(int) + 1970 + (since != since.astype("datetime64[Y]").astype("datetime64[M]"))
     needed = 2 * TRAINING_HOURS_A_YEAR * np.clip(year + 1 - first_full, 0, TRAINING_YEARS)
     result = np.maximum(needed - halves, 2 * _LEAST_HOURS)
-    lacks = (rng.random(len(persons)) < _LACK_HOURS) & (needed - halves > 1) & (TRAINING_360H not in day.county.fulfilled)
+    lacks = (rng.random(len(persons)) < _LACK_HOURS) & (needed - halves > 1) & (TRAINING_360H not in day.county.wishes.met)
     return np.where(lacks, needed - halves - 1, result)
 
 
@@ -169,9 +170,11 @@ def pay_booked(day: Day) -> None:
     """On 1 January the twelve months of the past year, for everybody while in service."""
     kept, year = day.county.kept, day.day.year - 1
     staff, table, rng = kept.staff, kept.people["monthly_pay"], day.random("pay")
-    before = table.filter(pc.starts_with(table["pay_month"], str(year - 1))).group_by("id_number").aggregate([("gross_yuan", "mean")])
-    usual = dict(zip(before["id_number"].to_pylist(), before["gross_yuan_mean"].to_pylist(), strict=True))
-    of_person = np.array([float(usual.get(person, _FIRST_PAY)) for person in staff.identity.tolist()]) * _RAISE
+    before = table.filter(pc.starts_with(table["pay_month"], str(year - 1)))
+    before = before.group_by("id_number").aggregate([("gross_yuan", "sum"), ("pay_month", "count_distinct")])
+    sums = zip(*(before[name].to_pylist() for name in ("id_number", "gross_yuan_sum", "pay_month_count_distinct")), strict=True)
+    usual = {person: float(total) / months for person, total, months in sums}
+    of_person = np.array([usual.get(person, _FIRST_PAY) for person in staff.identity.tolist()]) * _RAISE
     people = kept.people["staff"]
     joined = np.array(people["teaching_since"].to_pylist(), "datetime64[M]")
     retired = np.where(staff.role == roles.RETIRED, people["status_since"].to_numpy().astype("datetime64[M]"), np.datetime64("9999-12"))

@@ -50,10 +50,11 @@ KINDS = {
     "school_renamed": ("学校更名", "a school was renamed"),
     "opening_postponed": ("新建学校推迟启用", "the opening of a new school was put off"),
     "form_corrected": ("填报数据更正", "a filed figure was corrected"),
+    "book_sent_again": ("教育事业统计更正后重报", "the book of statistics was sent again, corrected"),
     "forms_filed": ("新学年统计填报", "the forms of a new school year were filed"),
     "budget_made": ("新年度预算下达", "the budget of a new year was made"),
 }
-HEADERS = ("date", "kind", "school_id", "stage", "measure_id", "before", "after", "what_zh", "what_en")
+HEADERS = ("county_code", "date", "kind", "school_id", "stage", "measure_id", "before", "after", "what_zh", "what_en")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Change:
     `measure_id` is empty where no number says it.
     """
 
+    county_code: str
     day: date
     kind: str
     school_id: str
@@ -98,7 +100,7 @@ class Day:
         zh, en = KINDS[kind]
         code = school.school_id if school else ""
         more_zh, more_en = f"：{detail_zh}" if detail_zh else "", f": {detail_en}" if detail_en else ""
-        self.changes.append(Change(self.day, kind, code, stage, measure, before, after, zh + more_zh, en + more_en))
+        self.changes.append(Change(self.county.code, self.day, kind, code, stage, measure, before, after, zh + more_zh, en + more_en))
 
     def move_students(self, kind: str, place: int, stage: str, by: int) -> None:
         school = self.county.schools[place]
@@ -142,7 +144,7 @@ def write_changes(changes: Iterable[Change], path: Path) -> None:
             writer.writerow(HEADERS)
         writer.writerows(
             (
-                change.day.isoformat(), change.kind, change.school_id, change.stage, change.measure_id,
+                change.county_code, change.day.isoformat(), change.kind, change.school_id, change.stage, change.measure_id,
                 _shown(change.before), _shown(change.after), change.what_zh, change.what_en,
             )  # fmt: skip
             for change in changes

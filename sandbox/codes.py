@@ -15,9 +15,15 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _IDENTITY_CHECKS = np.array(list("10X98765432"))
 
-# No province has the numbers 98 and 99: these area codes do not exist.
+# No province has the numbers 97 to 99: these area codes do not exist.
 STUDENT_AREA = 990000
 STAFF_AREA = 980000
+CHILD_AREA = 970000
+
+
+def area(of: int, county_code: str) -> int:
+    """The area of those persons in that county: nobody stands in two counties by chance."""
+    return of + int(county_code[2:])
 
 
 def organisation_check(first_eight: str) -> str:

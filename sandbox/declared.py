@@ -1,7 +1,8 @@
 """What schools filed: the tidy file, and one book of education statistics.
 
-Here: figures that agree with the records, for some of the schools. They decide
-nothing where records exist. Not here: the records themselves.
+Here: figures that agree with the records, for some of the schools, which decide
+nothing where records exist; beside them what the form alone tells of every school
+(school_form.py). Not here: the records themselves, the county's form (county_form.py).
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox.places import COUNTY_CODE, KINDS, MARK, TOWNSHIPS
+from sandbox.county_form import write_county_form
+from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
+from sandbox.school_form import books, form_figures
 from sandbox.spaces import gym_of
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, EQUIPMENT, FACILITY_MEASURES, JUNIOR, MULTIMEDIA, PE_ARTS, PRIMARY, SENIOR, SPLIT_KINDS,
@@ -24,13 +27,17 @@ from sandbox.workbook import workbook
 TIDY_HEADERS = ("as_of_date", "county_code", "township", "school_id", "school_name", "school_type", "stage", "measure_id", "value")
 
 
-def write_declared(county: County, folder: Path, year: str = "") -> None:
-    """The forms of the school year; `year` stands in the name of a later year's tidy file."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_declared(county: County, folder: Path) -> None:
+    """The forms of the schools and of the county."""
+    write_school_forms(county, folder)
+    write_county_form(county, folder)
+
+
+def write_school_forms(county: County, folder: Path, year: str = "") -> None:
+    """The forms of a school year; `year` stands in the name of a later year's tidy file."""
     in_book = school_in_book(county)
-    day = county.calendar.statistics_day
     figures = [(school, *figure) for school in filing_schools(county) if school is not in_book for figure in filed_figures(school)]
-    write_tidy(figures, day, folder / f"填报数据_{MARK}{year}.csv")
+    write_tidy(county, (*figures, *form_figures(county)), county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
     write_statistics(county, in_book, folder)
 
 
@@ -59,14 +66,14 @@ def filed_figures(school: School) -> Iterator[tuple[str, str, Decimal]]:
             yield "whole" if school.kind in SPLIT_KINDS else stages[0], measure, school.facilities[measure]
 
 
-def write_tidy(figures: Iterable[tuple[School, str, str, Decimal]], day: date, path: Path) -> None:
-    """School, stage, measure and figure of that day."""
+def write_tidy(county: County, figures: Iterable[tuple[School, str, str, Decimal | int | None]], day: date, path: Path) -> None:
+    """School, stage, measure and figure of that day; None is an empty cell."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(TIDY_HEADERS)
         for school, stage, measure, value in figures:
-            about = (day.isoformat(), COUNTY_CODE, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
-            writer.writerow((*about, stage, measure, f"{value:f}"))
+            about = (day.isoformat(), county.code, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
+            writer.writerow((*about, stage, measure, "" if value is None else format(Decimal(value), "f")))
 
 
 def write_statistics(county: County, school: School, folder: Path) -> None:
@@ -109,7 +116,7 @@ def write_statistics(county: County, school: School, folder: Path) -> None:
             ("计量单位", "数量"),
             (
                 ("运动场地面积", ("平方米", sports - gym)),
-                ("图书", ("册", 25 * sum(school.students.values()))),
+                ("图书", ("册", books(school))),
                 ("网络多媒体教室", ("间", school.facilities[MULTIMEDIA])),
                 ("教学仪器设备资产值", ("万元", school.facilities[EQUIPMENT] / 10_000)),
             ),

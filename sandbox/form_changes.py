@@ -7,7 +7,6 @@ statistics is sent again under its name. Not here: their files (declared.py, fin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from sandbox.changes import Day
@@ -17,16 +16,6 @@ from sandbox.plan import School
 from sandbox.pupil_changes import refresh_classes
 
 _CORRECT = 0.15  # of the schools that filed
-
-
-@dataclass(frozen=True)
-class Correction:
-    """One figure as it is filed again."""
-
-    school: School
-    stage: str
-    measure: str
-    value: Decimal
 
 
 def forms_filed(day: Day) -> None:
@@ -42,39 +31,33 @@ def budget_made(day: Day) -> None:
     day.note("budget_made", detail_zh=f"{day.day.year}年", detail_en=str(day.day.year))
 
 
-def corrections(day: Day) -> list[Correction]:
-    """One figure each of some schools whose records have left what they filed behind, by school."""
+def figures_corrected(day: Day) -> None:
+    """On 12 November one figure each of some schools whose records have left what they filed behind."""
     county, rng = day.county, day.random("corrections")
-    filed = county.kept.filed
     now = {school.school_id: school for school in county.schools}
-    heirs = set(county.kept.heirs.values())
+    heirs = set(county.heirs.values())  # theirs is the sum of what two schools filed
     able = [
         (now[school.school_id], stale)
-        for school in filing_schools(filed)
-        if school is not school_in_book(filed) and school.school_id in now and school.school_id not in heirs
+        for school in filing_schools(county.filed)
+        if school.school_id in now.keys() - heirs - {school_in_book(county.filed).school_id}
         if (stale := _stale(school, now[school.school_id]))
     ]
     chosen = rng.permutation(len(able))[: max(1, round(len(able) * _CORRECT))]
-    result = []
     for place in sorted(chosen.tolist()):
         school, stale = able[place]
         stage, measure, before, after = stale[int(rng.integers(len(stale)))]
-        result.append(Correction(school, stage, measure, after))
-        _note(day, school, stage, measure, before, after)
-    return result
+        day.note("form_corrected", school, stage, measure, before, after)
 
 
-def book_is_stale(day: Day) -> bool:
-    """Whether the book of statistics is sent again: only one of a school year that began while the county moved."""
-    filed = day.county.kept.filed
-    if filed is day.county.kept.first:
-        return False
-    old = school_in_book(filed)
-    now = next((school for school in day.county.schools if school.school_id == old.school_id), None)
-    stale = _stale(old, now) if now else []
-    for stage, measure, before, after in stale:
-        _note(day, now, stage, measure, before, after)
-    return bool(stale)
+def book_sent_again(day: Day) -> None:
+    """On 25 September the book of statistics, where it is one of a school year that began while the county moved."""
+    county = day.county
+    if county.filed is county.first:
+        return
+    old = school_in_book(county.filed)
+    now = next((school for school in county.schools if school.school_id == old.school_id), None)
+    for stage, measure, before, after in _stale(old, now) if now else []:
+        day.note("book_sent_again", now, stage, measure, before, after)
 
 
 def _stale(filed: School, now: School) -> list[tuple[str, str, Decimal, Decimal]]:
@@ -83,6 +66,3 @@ def _stale(filed: School, now: School) -> list[tuple[str, str, Decimal, Decimal]
     new = {(stage, measure): value for stage, measure, value in filed_figures(now)}
     return [(*key, old[key], new[key]) for key in sorted(old.keys() & new.keys()) if old[key] != new[key]]
 
-
-def _note(day: Day, school: School, stage: str, measure: str, before: Decimal, after: Decimal) -> None:
-    day.note("form_corrected", school, stage, f"filed:{measure}", before, after)

@@ -11,15 +11,14 @@ from decimal import Decimal
 
 import numpy as np
 
+from sandbox.catalogue import ART_ROOMS, MUSIC_ROOMS
 from sandbox.cards import TEACHING_CLASSES, Card, is_in_workbook
 from sandbox.changes import WHOLE, Day
 from sandbox.plan import School
 from sandbox.pupil_changes import refresh_classes
 from sandbox.rooms import Room, rooms_needed, suffices
 from sandbox.spaces import Space
-from sandbox.standard import (
-    ART_ROOMS, EQUIPMENT, LEAST_ROOM_M2, MULTIMEDIA, MUSIC_ROOMS, ROOM_KINDS, SPORTS_AREA, TEACHING_AREA,
-)  # fmt: skip
+from sandbox.standard import EQUIPMENT, LEAST_ROOM_M2, MULTIMEDIA, ROOM_KINDS, SPORTS_AREA, TEACHING_AREA
 
 # of the schools, in a month
 _BUY, _BUILD, _EQUIP, _FURNISH = 0.10, 0.02, 0.04, 0.12

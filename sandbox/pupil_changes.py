@@ -94,7 +94,7 @@ def new_persons(day: Day, grade: np.ndarray, rng: np.random.Generator) -> np.nda
     if not len(grade):
         return np.empty(0, int)
     birth = birth_days(day.county.calendar.school_year, grade, rng)
-    identity = codes.identity_numbers(birth, codes.STUDENT_AREA, known.birth)
+    identity = codes.identity_numbers(birth, codes.area(codes.STUDENT_AREA, day.county.code), known.birth)
     came = Persons(
         identity, np.char.add("G", identity), np.ones(len(birth), bool), birth,
         as_texts(names.person_names(len(birth), rng)), as_texts(names.phone_numbers(len(birth), rng)),

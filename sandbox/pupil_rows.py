@@ -105,7 +105,7 @@ def pupils_of(county: County) -> Pupils:
     person_grade = np.zeros(person.max() + 1, dtype=int)
     person_grade[person] = grade
     birth = birth_days(county.calendar.school_year, person_grade, rng)
-    identity = codes.identity_numbers(birth, codes.STUDENT_AREA)
+    identity = codes.identity_numbers(birth, codes.area(codes.STUDENT_AREA, county.code))
     letter, number = _student_numbers(identity)
     touched = _touched(county, len(person), rng)
     # the order of the draws is that of the columns of the roll

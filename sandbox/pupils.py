@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox.classes import SchoolClass
-from sandbox.places import COUNTY_CODE, KINDS
+from sandbox.places import KINDS
 from sandbox.plan import County
 from sandbox.pupil_rows import Pupils, local_time, pupils_of, stage_of_grade
 
@@ -56,7 +56,7 @@ def coded(style: int, code: str, label: str) -> str:
 def school_items(county: County) -> list[dict[str, str]]:
     return [
         {
-            "county_code": COUNTY_CODE,
+            "county_code": county.code,
             "学校标识码": school.school_id,
             "学校名称": school.former_name if school.style == 5 and school.former_name else school.name,
             "办学类型": coded(school.style, *KINDS[school.kind][:2]),
@@ -77,7 +77,7 @@ def campus_items(county: County) -> list[dict[str, str]]:
             campuses.append(county.point.name)
         result += [
             {
-                "county_code": COUNTY_CODE,
+                "county_code": county.code,
                 "学校标识码": school.school_id,
                 "校区号": str(number),
                 "校区名称": campus,
@@ -95,7 +95,7 @@ def class_items(county: County) -> list[dict[str, str]]:
     for place, grade, number, at_point, entered in roll_of(county).classes()[0]:
         school, group = county.schools[place], SchoolClass(stage_of_grade(grade), grade, number, 0)
         item = {
-            "county_code": COUNTY_CODE,
+            "county_code": county.code,
             "学校标识码": school.school_id,
             "班号": class_id(school.style, group, entered),
             "班级名称": f"{grade_text(0, grade)}（{number}）班",

@@ -14,9 +14,8 @@ from decimal import Decimal
 import numpy as np
 
 from sandbox.plan import County, School
-from sandbox.standard import (
-    ART_ROOMS, CLASSES_PER_ROOM, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ROOM_M2, MULTIMEDIA, MUSIC_ROOMS, ROOM_KINDS,
-)  # fmt: skip
+from sandbox.catalogue import ART_ROOMS, MUSIC_ROOMS
+from sandbox.standard import CLASSES_PER_ROOM, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ROOM_M2, MULTIMEDIA, ROOM_KINDS
 
 _HAIR = Decimal("0.01")
 
@@ -79,7 +78,7 @@ def suffices(room: Room, component: str) -> bool:
 
 def _short_places(county: County, rooms: list[list[Room]], component: str) -> set[int]:
     """Schools that get one room too few: those of 13 classes, and every eleventh; the parent of the point never."""
-    if component in county.fulfilled:
+    if component in county.wishes.met:
         return set()
     able = [
         place

@@ -12,7 +12,7 @@ import numpy as np
 
 from sandbox.changes import WHOLE, Day
 from sandbox.people_rows import changed
-from sandbox.places import COUNTY_NAME, short_township
+from sandbox.places import short_township
 from sandbox.plan import County, FormerSchool, School
 from sandbox.pupil_changes import count, moments, refresh_classes
 from sandbox.pupil_rows import IN_SCHOOL, Pupils
@@ -161,7 +161,7 @@ def schools_are_renamed(day: Day) -> None:
     for school in (able[place] for place in rng.permutation(len(able))[: max(1, len(county.schools) // _SCHOOLS_FOR_EACH_RENAME)]):
         ending = "小学" if school.kind == "primary_school" else "初级中学"
         taken = {other.name for other in county.schools}
-        names = [f"{COUNTY_NAME}{short_township(school.township)}{word}{ending}" for word in _NEW_NAMES]
+        names = [f"{county.name}{short_township(school.township)}{word}{ending}" for word in _NEW_NAMES]
         free = [name for name in names if name not in taken]
         if free:
             school.former_name, school.name = school.name, free[int(rng.integers(len(free)))]

@@ -64,7 +64,7 @@ def staff_of(county: County) -> Staff:
     birth = np.datetime64(county.as_of, "D") - age
     at_point = np.zeros(count, dtype=bool)
     at_point[np.flatnonzero((columns["school"] == county.point.parent) & (columns["role"] == TEACHER))[:3]] = True
-    return Staff(**columns, is_at_point=at_point, birth=birth, identity=codes.identity_numbers(birth, codes.STAFF_AREA))
+    return Staff(**columns, is_at_point=at_point, birth=birth, identity=codes.identity_numbers(birth, codes.area(codes.STAFF_AREA, county.code)))
 
 
 def _counted(county: County, rng: np.random.Generator) -> dict[str, np.ndarray]:

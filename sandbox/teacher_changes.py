@@ -124,7 +124,7 @@ def _take_on(day: Day, place: np.ndarray, stage: np.ndarray, rng: np.random.Gene
     new = {
         "school": place, "stage": stage, "role": np.full(heads, roles.TEACHER), "is_above": rng.random(heads) < _ABOVE,
         "is_backbone": np.zeros(heads, bool), "is_pe_arts": rng.random(heads) < 0.15, "is_at_point": np.zeros(heads, bool),
-        "birth": birth, "identity": codes.identity_numbers(birth, codes.STAFF_AREA, staff.birth),
+        "birth": birth, "identity": codes.identity_numbers(birth, codes.area(codes.STAFF_AREA, day.county.code), staff.birth),
     }  # fmt: skip
     for name, values in new.items():
         setattr(staff, name, np.concatenate([getattr(staff, name), values]))
