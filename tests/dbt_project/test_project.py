@@ -24,6 +24,9 @@ KEYS = {
     "budget_classes": ("use", "prefix", "valid_from"),
     "certificate_bars": ("rule_set", "stage", "certificate_level", "valid_from"),
     "county_measures": ("measure_id", "valid_from"),
+    "conclusion_outcomes": ("rule_set", "kind", "indicator_id", "conclusion", "valid_from"),
+    "indicator_variants": ("rule_set", "indicator_id", "variant", "valid_from"),
+    "class_bands": ("measure_id", "valid_from"),
     "compliance_parts": ("part",),
     "parameters": ("parameter_id", "rule_set", "valid_from"),
     "measures": ("measure_id", "valid_from"),
@@ -34,6 +37,10 @@ KEYS = {
     "degree_bars": ("rule_set", "stage", "degree_level", "valid_from"),
     "code_lists": ("list_id", "label_zh", "valid_from"),
     "quarantine_rules": ("rule",),
+    "plan_items": ("county_code", "plan_id", "valid_from"),
+    "plan_measures": ("county_code", "plan_id", "indicator_id", "component", "role", "valid_from"),
+    "responsibility": ("county_code", "subject_id", "component", "valid_from"),
+    "finding_words": ("outcome",),
 }
 
 
@@ -68,7 +75,7 @@ def test_seed_rows_are_unique_and_say_where_they_come_from(seed):
     rows = rows_of(seed)
     keys = Counter(tuple(row.get(column, "") for column in KEYS[seed]) for row in rows)
     assert rows and max(keys.values()) == 1
-    if seed not in ("compliance_parts", "quarantine_rules"):
+    if seed not in ("compliance_parts", "quarantine_rules", "finding_words"):
         assert all(row["source"] and (row.get("certainty") or row.get("confidence")) for row in rows)
         assert {"valid_from", "valid_to"} <= rows[0].keys()
 
@@ -140,7 +147,7 @@ def test_no_threshold_stands_in_sql():
 
 def test_every_published_column_is_described_and_labelled(manifest):
     marts = [node for node in manifest.nodes.values() if node.resource_type == "model" and node.fqn[1] == "marts"]
-    assert len(marts) == 12
+    assert len(marts) == 18
     for node in marts:
         assert node.config.contract.enforced and node.description and node.config.meta["label_zh"]
         for column in node.columns.values():

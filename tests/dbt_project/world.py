@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.declaration import Table
-from warehouse.ledger_tables import DELIVERIES, QUARANTINED_ROWS, RUN_CONTEXT
+from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SOURCES = ("registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared",
@@ -45,6 +45,9 @@ class World:
     """Deliveries on their way to one JUNHENG_HOME. Each scenario is a county of its own."""
 
     as_of: date = AS_OF
+    rule_set: str = RULE_SET
+    release_id: str = "20250901-001"
+    journals: dict[str, pa.Table] = field(default_factory=dict)  # of the release that this one continues
     ledger: list[dict] = field(default_factory=list)
     stopped: list[dict] = field(default_factory=list)
     landed: list[tuple[str, str, str, pa.Table]] = field(default_factory=list)
@@ -112,8 +115,12 @@ class World:
         _write(raw / "ledger/deliveries/current.parquet", pa.Table.from_pylist(self.ledger, schema=DELIVERIES))
         _write(raw / "ledger/quarantined_rows/_declared.parquet", QUARANTINED_ROWS.empty_table())
         _write(raw / "ledger/quarantined_rows/all.parquet", pa.Table.from_pylist(self.stopped, schema=QUARANTINED_ROWS))
-        context = {"as_of_date": self.as_of, "rule_set": RULE_SET, "county_code": None}
+        context = {"as_of_date": self.as_of, "rule_set": self.rule_set, "county_code": None, "release_id": self.release_id}
         _write(raw / "run/context/current.parquet", pa.Table.from_pylist([context], schema=RUN_CONTEXT))
+        for name, schema in (("history", PREVIOUS_HISTORY), ("ledger", PREVIOUS_LEDGER)):
+            _write(raw / f"run/previous_{name}/_declared.parquet", schema.empty_table())
+            if name in self.journals:
+                _write(raw / f"run/previous_{name}/current.parquet", self.journals[name])
         return home
 
     # what the systems of a county deliver ------------------------------------

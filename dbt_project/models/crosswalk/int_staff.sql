@@ -11,6 +11,7 @@ select
     listed.status_since,
     listed.teaching_since,
     listed.birth_month,
+    listed.joined_on,
     listed._delivery,
     listed._position,
     listed._sheet,

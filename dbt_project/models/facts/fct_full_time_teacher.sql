@@ -36,7 +36,8 @@ full_time as (
         staff.school_id,
         staff.sex,
         staff.birth_month,
-        staff.teaching_since
+        staff.teaching_since,
+        staff.joined_on
     from staff
     cross join run
     left join teaching_posts

@@ -22,10 +22,13 @@ quarantined as (
 ),
 
 outdated as (
+    {%- for model in ['int_declared_measure', 'int_declared_county_measure'] %}
     select _delivery as delivery_id, count(*) as rows
-    from {{ ref('int_declared_measure') }}
+    from {{ ref(model) }}
     where is_outdated
     group by all
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 counted as (

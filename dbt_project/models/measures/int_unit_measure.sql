@@ -17,8 +17,17 @@ shares as (
     select * from {{ ref('int_facility_share') }}
 ),
 
+run as (
+    select as_of_date from {{ ref('int_run') }}
+),
+
 filed as (
-    select * from {{ ref('fct_school_declared') }}
+    -- what is told of whole schools and never split is no measure of a unit
+    select fct_school_declared.*
+    from {{ ref('fct_school_declared') }} as fct_school_declared
+    join {{ ref('measures') }} as catalogue on fct_school_declared.measure_id = catalogue.measure_id
+    cross join run
+    where not catalogue.is_whole_school and {{ holds_on('catalogue', 'run.as_of_date') }}
 ),
 
 measured as (
