@@ -17,6 +17,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from pipelines.layout_command import layout_app
+from pipelines.rectification_command import ledger_app
+from pipelines.usage import refuse as _refuse
+from pipelines.usage import settings_or_refuse as _settings
+
 app = typer.Typer(
     name="junheng",
     no_args_is_help=True,
@@ -33,10 +38,10 @@ stands, 4 published, but something offered was refused, held or unreachable.""",
 )
 sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that behaves like the real systems. 模拟县。")
 crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
-layout_app = typer.Typer(no_args_is_help=True, help="How a bureau's files are read. 文件版式。")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
+app.add_typer(ledger_app, name="ledger")
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 
@@ -158,6 +163,8 @@ def sandbox_make(
     students: Annotated[int | None, typer.Option(min=500, help="How many students. Default: 672 a school.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another county.")] = 1,
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the county's systems speak of. Default: 2025-09-01.")] = None,
+    fulfil: Annotated[list[str] | None, typer.Option("--fulfil", help="'all', or an indicator id, may be repeated: the county meets these and no others. Default: the seed decides.")] = None,
+    excepting: Annotated[list[str] | None, typer.Option("--except", help="An indicator id, may be repeated: the county meets everything else.")] = None,
     files: Annotated[bool, typer.Option("--files", help="The same county as files alone: rolls, teachers and pay as exports in the inbox, no service and no database.")] = False,
 ) -> None:
     """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。
@@ -171,8 +178,23 @@ def sandbox_make(
 
     target = _sandbox_folder(folder)
     options = {"as_of": as_of.date()} if as_of else {}
-    county = make_sandbox(target, schools=schools, students=students, seed=seed, files_only=files, **options)
+    try:
+        county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), files_only=files, **options)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     console.print(_made(county))
+
+
+def _fulfilling(fulfil: list[str], excepting: list[str]) -> set[str] | None:
+    """What the county is to meet; None where nothing is asked. Raises ValueError for an id that is not known."""
+    from sandbox.fulfilment import EVERYTHING
+
+    if unknown := set(excepting) - EVERYTHING:
+        raise ValueError(f"cannot plan {sorted(unknown)}: choose among {', '.join(sorted(EVERYTHING))} / 不能指定这些指标")
+    if not fulfil and not excepting:
+        return None
+    met = EVERYTHING if not fulfil or "all" in fulfil else set(fulfil)
+    return set(met) - set(excepting)
 
 
 @sandbox_app.command("serve", options_metavar="[OPTIONS] [FOLDER] [-- COMMAND...]")
@@ -218,46 +240,6 @@ def crosswalk_add(
     except Misconfigured as problem:
         _refuse(str(problem))
     console.print(escape(f"已登记 added to {path}. Run `junheng run` to use it."))
-
-
-@layout_app.command("check")
-def layout_check(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A workbook or CSV, in the inbox or anywhere.")],
-    source: Annotated[str, typer.Option(help="Try this source alone, such as asset_register. Default: the drop folder it lies in, else all.")] = "",
-) -> None:
-    """Say what is made of a file, and what to write where nothing is. 检查文件版式。
-
-    For each sheet: which source and layout recognise it, which headings are mapped to what,
-    ignored, unknown or missing; then the unit, the day, the county and how many rows. Where
-    headings are unknown it prints the lines to add; where no layout fits, a draft of one.
-
-    To map a new export: check the file, save the draft as `sources/<source>/layouts/<name>.yaml`
-    or as `<source>/<name>.yaml` in the folder that JUNHENG_LAYOUTS names, correct it, check again.
-    What each setting means stands in docs/layouts.md. Nothing is landed, no home is needed, and no
-    data cell is ever shown. Exit code 0: recognised; 2: not, or not as it is.
-    """
-    settings = _settings()
-    from pipelines.layout_check import check
-    from sources.refusal import Misconfigured
-
-    try:
-        report = check(file, source, settings.inbox, settings.county_code, settings.layouts)
-    except Misconfigured as problem:
-        _refuse(str(problem))
-    print("\n".join(report.lines))
-    raise typer.Exit(0 if report.is_usable else 2)
-
-
-def _settings():
-    from pydantic import ValidationError
-
-    from pipelines.settings import Settings
-
-    try:
-        return Settings()
-    except ValidationError as problem:
-        lines = (f"JUNHENG_{str(error['loc'][0]).upper()}: {error['msg']}" for error in problem.errors(include_input=False))
-        _refuse("The settings do not hold: " + "; ".join(lines) + ". / 配置有误，请检查环境变量或 .env。")
 
 
 def _check_configuration(settings, rule_set: str) -> None:
@@ -311,13 +293,6 @@ def _until_interrupted() -> int:
 
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     return 0
-
-
-def _refuse(text: str) -> None:
-    from pipelines.terminal import sentence
-
-    sentence(text, style="red")
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

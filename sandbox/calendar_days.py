@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sandbox.standard import DAYS_OF_A_NEW_SCHOOL_YEAR
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -23,6 +25,20 @@ class Calendar:
     @property
     def school_year_start(self) -> date:
         return date(self.school_year, 9, 1)
+
+    @property
+    def exchange_year_start(self) -> date:
+        """First day of the school year that rotation is counted in: the completed one while a new one has hardly begun."""
+        just_begun = (self.as_of - self.school_year_start).days <= DAYS_OF_A_NEW_SCHOOL_YEAR
+        return date(self.school_year - just_begun, 9, 1)
+
+    @staticmethod
+    def years_before(day: date, years: int) -> date:
+        """The same day of an earlier year; of 29 February the day before where there is none."""
+        try:
+            return day.replace(year=day.year - years)
+        except ValueError:
+            return day.replace(year=day.year - years, day=28)
 
     @property
     def term(self) -> str:

@@ -18,6 +18,7 @@ from sandbox.standard import JUNIOR, PRIMARY, SENIOR
 GRADES = {PRIMARY: (1, 6, 45), JUNIOR: (7, 3, 50), SENIOR: (10, 3, 55)}
 POINT_CLASS = 14  # students of each class of the point without a code
 POINT_GRADES = (1, 2)
+MANY, ONE_MORE = "many", "one more"  # how a school's first grade is crowded
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,22 @@ class SchoolClass:
     is_of_point: bool = False
 
 
-def classes_of(roll: Roll, is_crowded: bool, has_point: bool, rng: np.random.Generator) -> list[SchoolClass]:
-    """All classes of a school, the first grade of a stage crowded or not; their sizes add up to its students by stage."""
+def classes_of(roll: Roll, crowd: str | None, has_point: bool, rng: np.random.Generator) -> list[SchoolClass]:
+    """All classes of a school; their sizes add up to its students by stage.
+
+    `crowd`: the first grade of a stage holds classes of 60 and 67 where there are
+    enough students (MANY), or one class with one student too many (ONE_MORE).
+    """
     result: list[SchoolClass] = []
     for stage, students in roll.students.items():
         first, grades, most = GRADES[stage]
         outside = POINT_CLASS * len(POINT_GRADES) if has_point and stage == PRIMARY else 0
         heads = rng.multinomial(students - outside, [1 / grades] * grades)
+        if crowd == ONE_MORE and heads[0] <= most:
+            heads = np.r_[most + 1, rng.multinomial(students - outside - most - 1, [1 / (grades - 1)] * (grades - 1))]
         for offset, head in enumerate(heads.tolist()):
             grade = first + offset
-            sizes = _crowded(head, most) if is_crowded and offset == 0 else _even(head, most)
+            sizes = _crowded(head, most, crowd) if crowd and offset == 0 else _even(head, most)
             result += [SchoolClass(stage, grade, i + 1, size) for i, size in enumerate(sizes)]
             if outside and grade in POINT_GRADES:
                 result.append(SchoolClass(stage, grade, len(sizes) + 1, POINT_CLASS, is_of_point=True))
@@ -52,7 +59,10 @@ def _even(heads: int, most: int) -> list[int]:
     return [heads // count + (i < heads % count) for i in range(count)] if count else []
 
 
-def _crowded(heads: int, most: int) -> list[int]:
-    """One class of 60 and one of 67 where there are enough, the rest as usual."""
-    large = [60, 67] if heads > 150 else [60] if heads > 75 else []
+def _crowded(heads: int, most: int, crowd: str) -> list[int]:
+    """Large classes where there are enough students, the rest as usual."""
+    if crowd == ONE_MORE:
+        large = [most + 1]
+    else:
+        large = [60, 67] if heads > 150 else [60] if heads > 75 else []
     return large + _even(heads - sum(large), most)

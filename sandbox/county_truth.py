@@ -1,180 +1,103 @@
-"""What each indicator of the whole county must be, where the county's systems decide it.
+"""What every row of the county's indicators, and its verdict part by part, must be.
 
-Here: value and status of 2.3 to 2.7, 2.9, 2.12 and 3.4, counted in fractions from
-the planned schools, classes, rooms, budget lines and people. Not here: part 1
-(truth.py), whether the county was to meet an indicator (fulfilment.py), what needs
-evidence, and 2.11: the personnel database does not say since when a teacher is at
-the school, so who is eligible cannot be known.
+Here: the rows of part 1 beside those of the other parts, and the parts put together
+from them. Not here: how a row comes about (truth_*.py), whether the county was to meet
+it (fulfilment.py). The yearly monitor of basic balance has no row yet: the parts
+that hold it are left out until it has.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from sandbox.finance import budget_lines
-from sandbox.hr_tables import planned_columns
-from sandbox.places import TOWNSHIPS
-from sandbox.plan import County, School
-from sandbox.rooms import rooms_by_school
-from sandbox.staff import STAGES, Staff, staff_of
-from sandbox.standard import (
-    ALL_OF_THEM, ART_ROOMS, BASELINE_SINCE, CERTIFICATE_STAGE, CERTIFICATION, CLASS_SIZE, CLASSES_PER_ROOM, FUNDED_AS,
-    JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ROOM_M2, MOST_IN_CLASS, MOST_STUDENTS, MUSIC_ART_ROOMS, MUSIC_ROOMS, PRIMARY,
-    PRIMARY_BASELINE, ROOM_KINDS, SCHOOL_SIZE, SMALL_SCHOOL_FUNDING, SPECIAL_ED_FUNDING, SPECIAL_FUNDING, TEACHER_TRAINING_COST,
-    TRAINING_360H, TRAINING_BUDGET, TRAINING_HOURS_A_YEAR, TRAINING_SHARE, TRAINING_YEARS, is_running_cost,
-)  # fmt: skip
-from sandbox.truth import write_csv
+from sandbox.catalogue import GOVERNMENT, PRECONDITIONS, QUALITY, RESOURCE_SCHOOL_RULE, SOCIAL, VETOES
+from sandbox.indicator_row import IndicatorRow, at_least, percent
+from sandbox.plan import County
+from sandbox.standard import INDICATORS, JUDGED_STAGES
+from sandbox.truth import Truth, write_csv
+from sandbox.truth_evidence import evidence_rows
+from sandbox.truth_government import government_rows
+from sandbox.truth_people import people_rows
+from sandbox.truth_quality import SURVEY_HEADER, quality_rows, survey_rows
 
-WHOLE = "all"
+PARTS = {
+    "preconditions": frozenset(PRECONDITIONS),
+    "resource": frozenset((*(indicator.id for indicator in INDICATORS), RESOURCE_SCHOOL_RULE)),
+    "government": frozenset(GOVERNMENT),
+    "quality": frozenset(QUALITY),
+    "social": frozenset(SOCIAL),
+    "veto": frozenset(VETOES),
+}
+ALL_PARTS = "all"
+_GOOD, _OPEN = ("met", "not_applicable"), ("no_data", "needs_evidence")
 
 
 @dataclass(frozen=True)
-class CountyIndicatorTruth:
-    """One row. `value` None: nothing there to judge."""
+class PartTruth:
+    """One part of the verdict: how many of its tests are met, not met and open, and why it does not pass."""
 
-    indicator_id: str
-    component: str
-    stage: str
-    value: Fraction | None
-    status: str
+    part: str
+    met: int
+    not_met: int
+    undecided: int
+    reasons: list[str]
+
+    @property
+    def verdict(self) -> str:
+        return "fail" if self.not_met else "undecided" if self.undecided else "pass"
 
 
-def county_truth_of(county: County) -> list[CountyIndicatorTruth]:
-    """The rows, sorted by key; 2.6 is left out for years whose baseline is not typed here."""
-    running, training = _budgets(county)
-    rows = [
-        *(_violations(MUSIC_ART_ROOMS, _short_of_rooms(county, name), component=name) for name in (MUSIC_ROOMS, ART_ROOMS)),
-        _violations(SCHOOL_SIZE, _too_large(county)),
-        *(_violations(CLASS_SIZE, _crowded_classes(county, stage), stage=stage) for stage in JUDGED_STAGES),
-        _special_funding(county, running),
-        *_teachers(county),
-        _violations(TRAINING_BUDGET, sum(training[unit] < TRAINING_SHARE * amount for unit, amount in running.items())),
-    ]
-    if county.as_of.year >= BASELINE_SINCE:
-        rows.append(_small_schools(county, running))
+def county_truth_of(county: County, truth: Truth) -> list[IndicatorRow]:
+    """The rows, sorted by key."""
+    rows = [*_resource_rows(truth), *government_rows(county), *people_rows(county), *quality_rows(county), *evidence_rows(county)]
     return sorted(rows, key=lambda row: (row.indicator_id, row.component, row.stage))
 
 
-def write_county_truth(rows: list[CountyIndicatorTruth], folder: Path) -> None:
+def _resource_rows(truth: Truth) -> list[IndicatorRow]:
+    """Fourteen coefficients, and the share of units that pass the school rule by stage."""
+    rows = [IndicatorRow(row.indicator_id, "", row.stage, row.cv, row.status) for row in truth.balance]
+    for stage in JUDGED_STAGES:
+        verdicts = [unit.verdict for unit in truth.units if unit.stage == stage and unit.scope_reason is None]
+        rows.append(at_least(RESOURCE_SCHOOL_RULE, percent(verdicts.count("pass"), len(verdicts)), Fraction(100), stage=stage))
+    return rows
+
+
+def parts_of(rows: list[IndicatorRow]) -> list[PartTruth]:
+    """The parts whose indicators all have their rows, and all together if none is left out."""
+    known = {row.indicator_id for row in rows}
+    parts = [_part(name, [row for row in rows if row.indicator_id in ids]) for name, ids in PARTS.items() if ids <= known]
+    if len(parts) == len(PARTS):
+        reasons = sorted({reason for part in parts for reason in part.reasons})
+        parts.append(PartTruth(ALL_PARTS, *(sum(getattr(part, name) for part in parts) for name in ("met", "not_met", "undecided")), reasons))
+    return sorted(parts, key=lambda part: part.part)
+
+
+def _part(name: str, rows: list[IndicatorRow]) -> PartTruth:
+    """A coefficient is a test of its stage; any other indicator is one test over its components and stages."""
+    tests: dict[tuple[str, str], list[str]] = defaultdict(list)
+    coefficients = {indicator.id for indicator in INDICATORS}
+    for row in rows:
+        tests[row.indicator_id, row.stage if row.indicator_id in coefficients else ""].append(row.status)
+    not_met = sum(any(status not in (*_GOOD, *_OPEN) for status in found) for found in tests.values())
+    met = sum(all(status in _GOOD for status in found) for found in tests.values())
+    reasons = sorted({f"{row.indicator_id}:{row.status}" for row in rows if row.status not in _GOOD})
+    return PartTruth(name, met, not_met, len(tests) - met - not_met, reasons)
+
+
+def write_county_truth(county: County, rows: list[IndicatorRow], folder: Path) -> None:
     write_csv(
         folder / "county_indicator.csv",
+        county.code,
         "county_code,indicator_id,component,stage,value,status",
         ((row.indicator_id, row.component, row.stage, row.value, row.status) for row in rows),
     )
-
-
-def _violations(indicator_id: str, count: int, *, component: str = "", stage: str = WHOLE) -> CountyIndicatorTruth:
-    return CountyIndicatorTruth(indicator_id, component, stage, Fraction(count), "not_met" if count else "met")
-
-
-def _at_least(indicator_id: str, value: Fraction, threshold: Fraction) -> CountyIndicatorTruth:
-    return CountyIndicatorTruth(indicator_id, "", WHOLE, value, "met" if value >= threshold else "not_met")
-
-
-def _compulsory_students(school: School) -> int:
-    return sum(students for stage, students in school.students.items() if stage in JUDGED_STAGES)
-
-
-def _short_of_rooms(county: County, component: str) -> int:
-    """Schools with fewer rooms of sufficient area than one for each twelve classes begun."""
-    short = 0
-    for school, rooms in zip(county.schools, rooms_by_school(county), strict=True):
-        if school.kind in KINDS_WITH_MUSIC_AND_ART:
-            classes = sum(group.stage in JUDGED_STAGES for group in school.classes)
-            in_use = [Fraction(room.area) for room in rooms if room.kind == ROOM_KINDS[component] and room.use in ("在用", "自用")]
-            large_enough = sum(area >= LEAST_ROOM_M2[component] for area in in_use)
-            short += large_enough < math.ceil(Fraction(classes, CLASSES_PER_ROOM))
-    return short
-
-
-def _too_large(county: County) -> int:
-    """Schools of every kind whose compulsory part has too many students."""
-    return sum(_compulsory_students(school) > MOST_STUDENTS[school.kind] for school in county.schools)
-
-
-def _crowded_classes(county: County, stage: str) -> int:
-    return sum(group.stage == stage and group.size > MOST_IN_CLASS[stage] for school in county.schools for group in school.classes)
-
-
-def _budgets(county: County) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
-    """公用经费 and teacher training by budget unit, over all its functions."""
-    newest = {}
-    for line in budget_lines(county):
-        if line.key not in newest or line.updated > newest[line.key].updated:
-            newest[line.key] = line
-    running: dict[str, Fraction] = defaultdict(Fraction)
-    training: dict[str, Fraction] = defaultdict(Fraction)
-    for line in newest.values():
-        if not line.is_deleted and is_running_cost(line.economic_code):
-            running[line.unit_code] += Fraction(line.amount)
-            training[line.unit_code] += Fraction(line.amount) * (line.economic_code == TEACHER_TRAINING_COST)
-    return running, training
-
-
-def _small_schools(county: County, running: dict[str, Fraction]) -> CountyIndicatorTruth:
-    """Public village schools and points with fewer than 100 students, but not with none."""
-    small = [school for school in county.schools if _is_small_village_school(school)]
-    if not small:
-        return CountyIndicatorTruth(SMALL_SCHOOL_FUNDING, "", WHOLE, None, "not_applicable")
-    needed = FUNDED_AS * PRIMARY_BASELINE
-    return _violations(SMALL_SCHOOL_FUNDING, sum(running.get(school.budget_unit_code, 0) < needed for school in small))
-
-
-def _is_small_village_school(school: School) -> bool:
-    _, _, urban_rural = TOWNSHIPS[school.township]
-    is_village = school.kind == "primary_school" and urban_rural.startswith("2")
-    return (is_village or school.kind == "teaching_point") and not school.is_private and 0 < school.students[PRIMARY] < FUNDED_AS
-
-
-def _special_funding(county: County, running: dict[str, Fraction]) -> CountyIndicatorTruth:
-    special = [school for school in county.schools if school.kind == "special_school"]
-    amount = sum((running.get(school.budget_unit_code, Fraction(0)) for school in special), Fraction(0))
-    return _at_least(SPECIAL_ED_FUNDING, amount / sum(map(_compulsory_students, special)), SPECIAL_FUNDING)
-
-
-def _teachers(county: County) -> list[CountyIndicatorTruth]:
-    """2.9 and 2.12 over the full-time teachers whose stage is primary or junior, whatever their school."""
-    staff = staff_of(county)
-    judged = {
-        person: STAGES[stage]
-        for person, stage, is_teacher in zip(staff.identity.tolist(), staff.stage.tolist(), staff.is_teacher().tolist(), strict=True)
-        if is_teacher and STAGES[stage] in JUDGED_STAGES
-    }
-    trained, certified = _trained(county, staff), _certified(county, staff)
-    return [
-        _at_least(TRAINING_360H, Fraction(100 * len(judged.keys() & trained), len(judged)), ALL_OF_THEM),
-        _at_least(CERTIFICATION, Fraction(100 * sum((p, s) in certified for p, s in judged.items()), len(judged)), ALL_OF_THEM),
-    ]
-
-
-def _trained(county: County, staff: Staff) -> set[str]:
-    """Persons with 72 hours for each full year of service in the five years before the as-of date's."""
-    last = county.as_of.year - 1
-    columns = planned_columns(county, staff, "training_hours")
-    hours: dict[str, Fraction] = defaultdict(Fraction)
-    for person, year, amount in zip(*(columns[name].to_pylist() for name in ("id_number", "training_year", "hours")), strict=True):
-        if last - TRAINING_YEARS < year <= last:
-            hours[person] += Fraction(amount)
-    columns = planned_columns(county, staff, "staff")
-    result = set()
-    for person, since in zip(columns["id_number"].to_pylist(), columns["teaching_since"].to_pylist(), strict=True):
-        year, month = map(int, since.split("-"))
-        full_years = max(0, ((last - year) * 12 + 13 - month) // 12)  # to the last December of the window
-        if hours.get(person, 0) >= TRAINING_HOURS_A_YEAR * min(full_years, TRAINING_YEARS):
-            result.add(person)
-    return result
-
-
-def _certified(county: County, staff: Staff) -> set[tuple[str, str]]:
-    """Person and each stage that one of the person's certificates is good for."""
-    columns = planned_columns(county, staff, "certificates")
-    return {
-        (person, stage)
-        for person, kind in zip(columns["id_number"].to_pylist(), columns["certificate_kind"].to_pylist(), strict=True)
-        if kind in CERTIFICATE_STAGE
-        for stage in STAGES[: STAGES.index(CERTIFICATE_STAGE[kind]) + 1]
-    }
+    write_csv(
+        folder / "county_compliance.csv",
+        county.code,
+        "county_code,part,verdict,met,not_met,undecided,reasons",
+        ((p.part, p.verdict, p.met, p.not_met, p.undecided, ";".join(p.reasons)) for p in parts_of(rows)),
+    )
+    write_csv(folder / "survey_result.csv", county.code, SURVEY_HEADER, survey_rows(county))

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sandbox.places import COUNTY_CODE, MARK
+from sandbox.places import MARK
 from sandbox.plan import County, School
+from sandbox.catalogue import SMALL_SCHOOL_FUNDING, SPECIAL_ED_FUNDING, TRAINING_BUDGET
 from sandbox.standard import (
-    FUNDED_AS, JUNIOR, PRIMARY, PRIMARY_BASELINE, SMALL_SCHOOL_FUNDING, SPECIAL_ED_FUNDING, SPECIAL_FUNDING, TRAINING_BUDGET,
+    FUNDED_AS, JUDGED_STAGES, JUNIOR, PRIMARY, SPECIAL_FUNDING, baseline,
 )  # fmt: skip
 from sandbox.workbook import workbook
 
@@ -32,8 +33,6 @@ _PRIMARY, _JUNIOR, _SENIOR, _SPECIAL = (
 _OFFICE, _TRAINING = "30201-办公费", "30216-培训费"
 _TEN_THOUSAND = Decimal(10_000)
 
-
-_JUNIOR_BASELINE = 940
 _ORDINARY = ("primary_school", "junior_school", "nine_year_school", "twelve_year_school", "complete_secondary_school")
 
 
@@ -80,7 +79,7 @@ def write_finance(county: County, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     year = county.as_of.year
     _write_table(county, _budgets(county), folder / f"部门预算表_{year}年.xlsx")
-    _write_lines(budget_lines(county), year, folder / f"预算指标_{year}_{MARK}.csv")
+    _write_lines(county.code, budget_lines(county), year, folder / f"预算指标_{year}_{MARK}.csv")
 
 
 def _budgets(county: County) -> list[Budget]:
@@ -110,18 +109,19 @@ def _running_costs(county: County, rng: np.random.Generator) -> dict[tuple[int, 
     result = {}
     for place, school in enumerate(county.schools):
         for stage, students in school.students.items():
-            per_student = PRIMARY_BASELINE if stage == PRIMARY else _JUNIOR_BASELINE
+            # senior stages have no baseline: funded like the junior ones
+            per_student = baseline(stage if stage in JUDGED_STAGES else JUNIOR, county.as_of.year)
             result[place, stage] = _hundreds(max(students, FUNDED_AS) * per_student)
-    if SMALL_SCHOOL_FUNDING not in county.fulfilled:
+    if SMALL_SCHOOL_FUNDING not in county.wishes.met:
         for number, place in enumerate(_places(county, "teaching_point")[::3]):
-            by_head = _hundreds(county.schools[place].students[PRIMARY] * PRIMARY_BASELINE)
+            by_head = _hundreds(county.schools[place].students[PRIMARY] * baseline(PRIMARY, county.as_of.year))
             result[place, PRIMARY] = result[place, PRIMARY] - 100 if number % 2 else by_head
     special = _places(county, "special_school")
     for place in special:
         for stage, students in county.schools[place].students.items():
             result[place, stage] = Decimal(int(SPECIAL_FUNDING) * students)
     is_on_the_line, hundreds = rng.random() < 0.5, int(rng.integers(1, 400))
-    if SPECIAL_ED_FUNDING not in county.fulfilled:
+    if SPECIAL_ED_FUNDING not in county.wishes.met:
         result[special[0], PRIMARY] -= 100 * hundreds
     elif not is_on_the_line:
         result[special[0], PRIMARY] += 100 * hundreds
@@ -141,7 +141,7 @@ def _training_budgets(
     of them by one cent. A school is on one side of the line with all its stages.
     """
     ordinary = [p for p in _places(county, *_ORDINARY) if not county.schools[p].is_private and any(county.schools[p].students.values())]
-    short = {} if TRAINING_BUDGET in county.fulfilled else {place: number for number, place in enumerate(ordinary[::11])}
+    short = {} if TRAINING_BUDGET in county.wishes.met else {place: number for number, place in enumerate(ordinary[::11])}
     result = {}
     for place, school in enumerate(county.schools):
         above, below = int(rng.integers(501, 800)), int(rng.integers(300, 500))
@@ -224,7 +224,11 @@ def _write_amounts(sheet, row: int, lines: list[Budget]) -> None:
 
 
 def budget_lines(county: County) -> list[Line]:
-    """Every version of every line: some replaced by a newer one, some deleted, some taken back by a negative one."""
+    """Every version of every line: some replaced by a newer one, some deleted, some taken back by a negative one.
+
+    A county that has moved has the budget that was made on the first day of the year.
+    """
+    county = county.budgeted
     year = county.as_of.year
     early, late = f"{year}-01-05 09:00:00", f"{year}-03-01 08:00:00"
     rows: list[Line] = []
@@ -260,14 +264,14 @@ def _version(
     )  # fmt: skip
 
 
-def _write_lines(lines: list[Line], year: int, path: Path) -> None:
+def _write_lines(county_code: str, lines: list[Line], year: int, path: Path) -> None:
     """GBK; values as `code-name`."""
     with path.open("w", encoding="gbk", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(LINE_HEADERS)
         writer.writerows(
             (
-                f"{COUNTY_CODE}000", str(year), line.unit_code, line.unit_name, line.key, line.function, line.economic,
+                f"{county_code}000", str(year), line.unit_code, line.unit_name, line.key, line.function, line.economic,
                 "111-一般公共预算资金", line.document, f"{line.amount:.2f}", "1" if line.is_deleted else "0", line.updated,
             )  # fmt: skip
             for line in lines

@@ -8,6 +8,7 @@ Not here: what the rows say (hr_tables.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from sandbox.plan import County
 
 PRIMARY_KEYS = {
     "system_state": ("county_code",),
-    "units": ("unit_code",),
+    "units": ("county_code", "unit_code"),
     "staff": ("id_number", "work_unit_code"),
     "posts": ("id_number", "post_category", "started_on"),
     "degrees": ("id_number", "degree", "graduated_month"),
@@ -31,22 +32,23 @@ PRIMARY_KEYS = {
 }
 
 
-def load_sqlite(path: Path, county: County) -> int:
-    """Write the database file, which must not exist; returns the rows of staff."""
+def load_sqlite(path: Path, counties: Sequence[County]) -> list[int]:
+    """Write the database file, which must not exist; returns the rows of staff, county by county."""
     from adbc_driver_sqlite import dbapi
 
-    return _load(dbapi.connect(str(path)), county, in_sqlite=True)
+    return _load(dbapi.connect(str(path)), counties, in_sqlite=True)
 
 
-def load_postgresql(uri: str, county: County) -> int:
-    """Replace the tables in that database; returns the rows of staff."""
+def load_postgresql(uri: str, counties: Sequence[County]) -> list[int]:
+    """Replace the tables in that database; returns the rows of staff, county by county."""
     from adbc_driver_postgresql import dbapi
 
-    return _load(dbapi.connect(uri), county, in_sqlite=False)
+    return _load(dbapi.connect(uri), counties, in_sqlite=False)
 
 
-def _load(connection, county: County, *, in_sqlite: bool) -> int:
-    tables = hr_tables(county)
+def _load(connection, counties: Sequence[County], *, in_sqlite: bool) -> list[int]:
+    of_counties = [hr_tables(county) for county in counties]
+    tables = {name: pa.concat_tables([tables[name] for tables in of_counties]) for name in PRIMARY_KEYS} if counties else {}
     with connection, connection.cursor() as cursor:
         if not in_sqlite:
             cursor.execute("set lock_timeout = '30s'")  # a forgotten reader is an error, not a standstill
@@ -55,7 +57,7 @@ def _load(connection, county: County, *, in_sqlite: bool) -> int:
             cursor.execute(_create(name, table.schema, in_sqlite))
             cursor.adbc_ingest(name, _as_text(table) if in_sqlite else table, mode="append")
         connection.commit()
-    return len(tables["staff"])
+    return [len(tables["staff"]) for tables in of_counties]
 
 
 def _create(name: str, schema: pa.Schema, in_sqlite: bool) -> str:

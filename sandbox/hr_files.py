@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from sandbox.calendar_days import in_chinese
 from sandbox.hr_tables import hr_tables
 from sandbox.pay_files import write_pay
-from sandbox.places import COUNTY_NAME, MARK
+from sandbox.places import MARK
 from sandbox.plan import County
 from sandbox.sheets import write_sheet
 from sandbox.workbook import workbook
@@ -42,9 +42,9 @@ def write_hr(county: County, folder: Path) -> int:
         with workbook(folder / name, county.as_of) as book:
             for sheet, (headings, table) in sheets.items():
                 rows = table.filter(pc.is_in(table["id_number"], value_set=persons))
-                title = f"{COUNTY_NAME}{sheet}（{MARK}）" if number else ""
+                title = f"{county.name}{sheet}（{MARK}）" if number else ""
                 write_sheet(book, sheet, headings, [rows[heading] for heading in headings], title=title)
-    _write_titles(county, tables["backbone_titles"], folder / "骨干教师认定名单.xlsx")
+    _write_titles(county, tables["backbone_titles"], folder / f"骨干教师认定名单_{MARK}_{day}.xlsx")
     write_pay(county, tables["monthly_pay"], folder / "工资")
     return len(staff)
 
@@ -53,7 +53,7 @@ def _workbook_of(county: County, staff: pa.Table) -> np.ndarray:
     """Which workbook a person stands in: the last one is that of one school, and nobody of
     it stands elsewhere."""
     places = {school.school_id: place for place, school in enumerate(county.schools)} | {county.point.budget_unit_code: county.point.parent}
-    place = np.array([places[code] for code in staff["work_unit_code"].to_pylist()])
+    place = np.array([places.get(code, 0) for code in staff["work_unit_code"].to_pylist()])
     alone = (county.point.parent + 1) % len(county.schools)
     return np.where(place == alone, _PARTS, place % _PARTS)
 
@@ -133,7 +133,7 @@ def _units(county: County, codes: pa.ChunkedArray, *, may_be_name: bool = False)
         if may_be_name and times[school.name] == 1:
             ways.append(school.name.replace("（", "(").replace("）", ")"))
         written[school.school_id] = ways[place % len(ways)]
-    return pa.array([written[code] for code in codes.to_pylist()])
+    return pa.array([written.get(code, code) for code in codes.to_pylist()])  # a merged school is named by its code
 
 
 def _on_books(staff: pa.Table) -> pa.Table:
@@ -179,5 +179,5 @@ def _write_titles(county: County, titles: pa.Table, path: Path) -> None:
     """The bureau's own list: a title counts by its number and its validity."""
     columns = {"身份证件号": "id_number", "称号": "title", "级别": "level", "认定文号": "document_number", "认定日期": "awarded_on", "有效期": "valid_to"}
     with workbook(path, county.as_of) as book:
-        title = f"{COUNTY_NAME}骨干教师认定名单（{MARK}）{in_chinese(county.as_of)}"
+        title = f"{county.name}骨干教师认定名单（{MARK}）{in_chinese(county.as_of)}"
         write_sheet(book, "名单", tuple(columns), [_text(titles[name]) for name in columns.values()], title=title)

@@ -2,8 +2,8 @@
 
 Here: posts, degrees, lessons, titles and so on, in odd but legal forms, and the
 rows that lead a careless count astray (expired titles, degrees not completed, a
-second subject, last term's lessons). Not here: who the persons are (staff.py)
-and how the tables are stored (hr_database.py).
+second subject, last term's lessons). Not here: who the persons are (staff.py),
+training, rotation and pay (hr_service.py), how tables are stored (hr_database.py).
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from sandbox import names
+from sandbox import hr_service, names
 from sandbox import staff as roles
-from sandbox.places import COUNTY_CODE
+from sandbox.careers import careers_of, teaching_since
+from sandbox.catalogue import CERTIFICATION
+from sandbox.hr_columns import AMOUNT, days_before, elsewhere, months, styles, text, work_units
 from sandbox.plan import County
 from sandbox.pupils import coded
 from sandbox.staff import STAGES, Staff, staff_of
-from sandbox.standard import CERTIFICATION, JUNIOR, PRIMARY, SENIOR, TRAINING_360H
+from sandbox.standard import JUNIOR, PRIMARY, SENIOR
 
-AMOUNT = pa.decimal128(12, 2)
 _P, _J, _S = (STAGES.index(stage) for stage in (PRIMARY, JUNIOR, SENIOR))
 _STAGE_TEXT = ("小学", "初中", "高中")
 _PE_ARTS = ("体育与健康", "音乐", "美术", "艺术", "体育")
@@ -35,7 +36,7 @@ _DEGREES = {
     "11": "博士毕业", "14": "硕士毕业", "21": "本科毕业", "22": "本科结业", "23": "本科肄业",
     "31": "专科毕业", "32": "专科结业", "33": "专科肄业", "41": "中专毕业",
 }  # fmt: skip
-_COUNTED_LEVELS = ("县级", "市级", "省级", "国家级")
+COUNTED_LEVELS = ("县级", "市级", "省级", "国家级")
 _TITLES = ("骨干教师", "学科带头人", "名师")
 
 
@@ -46,17 +47,20 @@ def hr_tables(county: County) -> dict[str, pa.Table]:
     for name in _TABLES:
         columns = planned_columns(county, staff, name)
         rows = len(columns["id_number"])
-        tables[name] = pa.table({"county_code": pa.array([COUNTY_CODE] * rows), **columns})
+        tables[name] = pa.table({"county_code": pa.array([county.code] * rows), **columns})
     return tables
 
 
 def planned_columns(county: County, staff: Staff, table: str) -> dict[str, pa.Array]:
-    """The columns of one table of persons; the same each time."""
+    """The columns of one table of persons; the same each time, and in a county that has moved those it keeps."""
+    if county.kept:
+        table = county.kept.people[table]
+        return {name: table[name] for name in table.column_names if name != "county_code"}
     return _TABLES[table](county, staff, county.random(f"hr {table}"))
 
 
 def _state(county: County) -> pa.Table:
-    return pa.table({"as_of_date": pa.array([county.as_of]), "county_code": [COUNTY_CODE]})
+    return pa.table({"as_of_date": pa.array([county.as_of]), "county_code": [county.code]})
 
 
 def _units(county: County) -> pa.Table:
@@ -64,46 +68,13 @@ def _units(county: County) -> pa.Table:
     units = [(s.school_id, s.name, s.budget_unit_code) for s in county.schools]
     units.append((county.point.budget_unit_code, county.point.name, county.point.budget_unit_code))
     code, name, budget = zip(*units, strict=True)
-    return pa.table({"county_code": [COUNTY_CODE] * len(units), "unit_code": code, "unit_name": name, "budget_unit_code": budget})
-
-
-def _text(values: np.ndarray | list[str]) -> pa.Array:
-    return pa.array(values, pa.string())
-
-
-def _days(county: County, ago: np.ndarray, known: np.ndarray | None = None) -> pa.Array:
-    """Dates that many days before the as-of date (negative: after), null where not `known`."""
-    days = np.datetime64(county.as_of, "D") - ago
-    return pa.array(days, mask=None if known is None else ~known)
-
-
-def _months(days: np.ndarray) -> pa.Array:
-    return _text(days.astype("datetime64[M]").astype(str))
-
-
-def _work_units(county: County, staff: Staff) -> np.ndarray:
-    codes = np.array([school.school_id for school in county.schools])[staff.school]
-    return np.where(staff.is_at_point, county.point.budget_unit_code, codes)
-
-
-def _styles(county: County, staff: Staff) -> np.ndarray:
-    return np.array([school.style for school in county.schools])[staff.school]
-
-
-def _elsewhere(county: County, staff: Staff) -> np.ndarray:
-    """Another school for each person: the next one in the plan."""
-    codes = np.array([school.school_id for school in county.schools])
-    return codes[(staff.school + 1) % len(codes)]
-
-
-def is_exchanged(staff: Staff) -> np.ndarray:
-    """Every 31st teacher works here on a post that another school holds."""
-    return staff.is_teacher() & (np.arange(len(staff)) % 31 == 4)
+    return pa.table({"county_code": [county.code] * len(units), "unit_code": code, "unit_name": name, "budget_unit_code": budget})
 
 
 def _staff(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
     count, place = len(staff), np.arange(len(staff))
-    exchanged = is_exchanged(staff)
+    career = careers_of(county, staff)
+    exchanged = career.is_exchanged
     briefly_sick = staff.is_teacher() & (place % 53 == 9) & ~exchanged
     teaching_head = staff.is_teacher() & (place % 29 == 3)  # an administrator who teaches, on a teacher's post
     role = staff.role
@@ -121,21 +92,21 @@ def _staff(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, 
     # under half a year of illness still counts, over it does not
     since = np.where(briefly_sick, rng.integers(5, 150, size=count), rng.integers(210, 900, size=count))
     return {
-        "id_number": _text(staff.identity),
+        "id_number": text(staff.identity),
         "name": names.person_names(count, rng),
         "phone": names.phone_numbers(count, rng),
         "home_address": names.addresses(np.array([s.township for s in county.schools])[staff.school], rng),
-        "work_unit_code": _text(_work_units(county, staff)),
-        "post_unit_code": _text(np.where(exchanged | (role == roles.SECONDED), _elsewhere(county, staff), _work_units(county, staff))),
-        "staff_category": _text(np.where(teaching_head, "行政人员", category)),
-        "employment": _text(employment),
-        "person_status": _text(status),
-        "status_since": _days(county, since),
-        "teaching_status": _text(teaching),
-        "sex": _text(np.where(rng.random(count) < 0.62, "女", "男")),
-        "birth_month": _months(staff.birth),
-        "teaching_since": _months(teaching_since(staff)),
-        "joined_on": pa.array(teaching_since(staff).astype("datetime64[D]")),
+        "work_unit_code": text(work_units(county, staff)),
+        "post_unit_code": text(np.where(exchanged | (role == roles.SECONDED), elsewhere(county, staff), work_units(county, staff))),
+        "staff_category": text(np.where(teaching_head, "行政人员", category)),
+        "employment": text(employment),
+        "person_status": text(status),
+        "status_since": days_before(county, since),
+        "teaching_status": text(teaching),
+        "sex": text(career.sex),
+        "birth_month": months(staff.birth),
+        "teaching_since": months(teaching_since(staff)),
+        "joined_on": pa.array(career.joined),
     }
 
 
@@ -153,19 +124,19 @@ def _posts(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, 
     ended = np.where(is_past, 3100, 200)
     grade = np.where(is_past, rng.integers(10, 13, size=len(person)), rng.integers(5, 11, size=len(person)))
     return {
-        "id_number": _text(staff.identity[person]),
-        "post_category": _text(category[person]),
-        "post_grade": _text(grade.astype(str)),
-        "professional_rank": _text(np.where(grade <= 7, "副高级", np.where(grade <= 10, "中级", "助理级"))),
-        "started_on": _days(county, started),
-        "ended_on": _days(county, ended, known=is_past | ended_role),
+        "id_number": text(staff.identity[person]),
+        "post_category": text(category[person]),
+        "post_grade": text(grade.astype(str)),
+        "professional_rank": text(np.where(grade <= 7, "副高级", np.where(grade <= 10, "中级", "助理级"))),
+        "started_on": days_before(county, started),
+        "ended_on": days_before(county, ended, known=is_past | ended_role),
     }
 
 
 def _degrees(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
     """The degree that decides, a lower one before it, and studies that were not completed."""
     count = len(staff)
-    style = _styles(county, staff)
+    style = styles(county, staff)
     primary = staff.stage == _P
     draw = rng.random(count)
     above_primary = np.select([draw < 0.35, draw < 0.95], ["31", "21"], "14")
@@ -179,13 +150,13 @@ def _degrees(county: County, staff: Staff, rng: np.random.Generator) -> dict[str
     code = np.concatenate([highest, np.full(len(earlier), "41"), broken_code])
     years = np.concatenate([np.full(count, 24), np.full(len(earlier), 19), np.full(len(broken), 26)])
     index = {degree: number for number, degree in enumerate(_DEGREES)}
-    texts = _text([coded(s, degree, label) for s in range(3) for degree, label in _DEGREES.items()])
+    texts = text([coded(s, degree, label) for s in range(3) for degree, label in _DEGREES.items()])
     which = style[person] % 3 * len(_DEGREES) + np.array([index[c] for c in code.tolist()])
     return {
-        "id_number": _text(staff.identity[person]),
+        "id_number": text(staff.identity[person]),
         "degree": texts.take(pa.array(which)),
         # the youngest finished last summer at the latest
-        "graduated_month": _months(np.minimum(staff.birth[person] + years * 365, np.datetime64(county.as_of, "D") - 62)),
+        "graduated_month": months(np.minimum(staff.birth[person] + years * 365, np.datetime64(county.as_of, "D") - 62)),
     }
 
 
@@ -203,7 +174,7 @@ def _certificates(county: County, staff: Staff, rng: np.random.Generator) -> dic
     held = own + higher
     held[staff.is_teacher() & (staff.stage == _S) & (place % 9 == 2)] -= 1
     is_held = (judged | (rng.random(count) < 0.985)) & (staff.role != roles.WORKER)
-    if CERTIFICATION not in county.fulfilled:
+    if CERTIFICATION not in county.wishes.met:
         lacking = rng.permutation(np.flatnonzero(judged))[: max(3, judged.sum() // 120)]
         is_held[lacking[::3]] = False
         held[lacking[1::3]] = 0
@@ -212,10 +183,10 @@ def _certificates(county: County, staff: Staff, rng: np.random.Generator) -> dic
     also = holders[(held[holders] > 1) & (holders % 11 == 4)]
     person = np.concatenate([holders, also])
     return {
-        "id_number": _text(staff.identity[person]),
-        "certificate_kind": _text(kinds[np.concatenate([held[holders], held[also] - 1])]),
-        "subject": _text(np.where(staff.is_pe_arts[person], "体育与健康", "语文")),
-        "issued_on": _days(county, rng.integers(400, 9000, size=len(person))),
+        "id_number": text(staff.identity[person]),
+        "certificate_kind": text(kinds[np.concatenate([held[holders], held[also] - 1])]),
+        "subject": text(np.where(staff.is_pe_arts[person], "体育与健康", "语文")),
+        "issued_on": days_before(county, rng.integers(400, 9000, size=len(person))),
     }
 
 
@@ -261,10 +232,10 @@ def _subjects(county: County, staff: Staff, rng: np.random.Generator) -> dict[st
     )
     who, term, in_stage, course, weekly = (np.concatenate(column) for column in zip(*parts, strict=True))
     return {
-        "id_number": _text(staff.identity[teaching][who]),
-        "term": _text(term),
-        "stage": _text(np.array(_STAGE_TEXT)[in_stage]),
-        "course": _text(course),
+        "id_number": text(staff.identity[teaching][who]),
+        "term": text(term),
+        "stage": text(np.array(_STAGE_TEXT)[in_stage]),
+        "course": text(course),
         "weekly_hours": pa.array(weekly).cast(AMOUNT),
     }
 
@@ -286,7 +257,7 @@ def _titles(county: County, staff: Staff, rng: np.random.Generator) -> dict[str,
     person = np.concatenate(groups)
     kind = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     turn = np.arange(len(person))
-    level = np.where(kind == 2, "校级", rng.choice(_COUNTED_LEVELS, size=len(person), p=[0.6, 0.25, 0.12, 0.03]))
+    level = np.where(kind == 2, "校级", rng.choice(COUNTED_LEVELS, size=len(person), p=[0.6, 0.25, 0.12, 0.03]))
     awarded = rng.integers(30, 1500, size=len(person))
     awarded[(kind == 0) & (turn % 50 == 3)] = 0  # awarded on the very day
     awarded[kind == 3] = 2200
@@ -296,95 +267,17 @@ def _titles(county: County, staff: Staff, rng: np.random.Generator) -> dict[str,
     ends[kind == 3] = np.where(turn[kind == 3] % 2, 1, 374)  # over since yesterday, or for a year
     open_ended = (turn % 5 == 1) & (kind != 3)
     return {
-        "id_number": _text(staff.identity[person]),
-        "title": _text(np.where(kind == 1, "特级教师", rng.choice(_TITLES, size=len(person)))),
-        "level": _text(level),
-        "document_number": _text([f"教师字〔{county.as_of.year - 2}〕{number}号" for number in range(1, len(person) + 1)]),
-        "awarded_on": _days(county, awarded),
-        "valid_to": _days(county, ends, known=~open_ended),
-    }
-
-
-def teaching_since(staff: Staff) -> np.ndarray:
-    """Month of first teaching, datetime64[M]."""
-    return (staff.birth + 23 * 365).astype("datetime64[M]")
-
-
-def _training(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
-    """Hours of the teachers in the five years that count, and of the years before and after.
-
-    72 hours a full year of service is exactly enough for many. Where 2.9 is not met
-    every ninetieth or so of the compulsory stages has half an hour too few; senior
-    teachers may have in any county. The others have no hours at all.
-    """
-    person = np.flatnonzero(staff.is_teacher())
-    count, place, last = len(person), np.arange(len(person)), county.as_of.year - 1
-    since = teaching_since(staff)[person]
-    first_year = since.astype("datetime64[Y]").astype(int) + 1970
-    first_full = first_year + (since != since.astype("datetime64[Y]").astype("datetime64[M]"))
-    years = np.arange(last - 5, last + 2)  # the second to the sixth count
-    counts = (years >= last - 4) & (years <= last)
-    is_full = years >= first_full[:, None]
-    # in half hours: the whole requirement, some of it in other years than expected
-    halves = np.where(is_full, 144, 60)
-    halves[:, ~counts] = 80
-    experienced = is_full[:, 1]
-    halves[np.ix_(experienced & (place % 4 == 1), counts)] += np.array([36, -36, 60, 0, -60])
-    halves[np.ix_(place % 4 == 2, counts)] += rng.integers(0, 50, size=(int((place % 4 == 2).sum()), 5))
-
-    senior = staff.stage[person] == _S
-    may_lack = (senior & (place % 9 == 5)) | (~senior & (rng.random(count) < 1 / 90) & (TRAINING_360H not in county.fulfilled))
-    if TRAINING_360H not in county.fulfilled:
-        may_lack[np.flatnonzero(~senior & experienced)[:1]] = True
-        may_lack[np.flatnonzero(~senior & ~experienced & is_full[:, -2])[:1]] = True
-    lacks = np.flatnonzero(may_lack & is_full[:, -2])
-    halves[np.ix_(lacks, counts)] = np.where(is_full[np.ix_(lacks, counts)], 144, 0)
-    halves[lacks, -2] -= 1
-
-    who, year = np.nonzero((halves > 0) & (years >= first_year[:, None]))
-    amount = halves[who, year]
-    is_second = who % 7 == 2  # two projects in a year
-    second = np.flatnonzero(is_second)
-    parts = np.concatenate([np.where(is_second, amount - amount // 3, amount), amount[second] // 3])
-    who, year = np.concatenate([who, who[second]]), years[np.concatenate([year, year[second]])]
-    project = np.concatenate([np.full(len(amount), "年全员培训（模拟）"), np.full(len(second), "年校本研修（模拟）")])
-    return {
-        "id_number": _text(staff.identity[person][who]),
-        "training_year": pa.array(year),
-        "project": _text(np.char.add(year.astype(str), project)),
-        "hours": pa.array(parts / 2).cast(AMOUNT),
-    }
-
-
-def _rotations(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
-    moved = np.flatnonzero(is_exchanged(staff))
-    started = np.datetime64(county.calendar.school_year_start, "D") - 365
-    return {
-        "id_number": _text(staff.identity[moved]),
-        "rotation_kind": _text(rng.choice(["定期交流", "支教", "学校联盟"], size=len(moved))),
-        "from_unit_code": _text(_elsewhere(county, staff)[moved]),
-        "to_unit_code": _text(_work_units(county, staff)[moved]),
-        "started_on": pa.array(np.full(len(moved), started)),
-        "ended_on": pa.nulls(len(moved), pa.date32()),
-    }
-
-
-def _pay(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
-    months = county.calendar.pay_months
-    person = np.repeat(np.arange(len(staff)), len(months))
-    budget = np.array([school.budget_unit_code for school in county.schools])[staff.school]
-    cents = rng.integers(380_000, 960_000, size=len(staff))[person] + rng.integers(0, 9_999, size=len(person))
-    return {
-        "id_number": _text(staff.identity[person]),
-        "pay_month": _text(np.tile(months, len(staff))),
-        "budget_unit_code": _text(budget[person]),
-        "person_status": _text(np.where(staff.role[person] == roles.RETIRED, "退休", "在职")),
-        "gross_yuan": pa.array(cents / 100).cast(AMOUNT),
+        "id_number": text(staff.identity[person]),
+        "title": text(np.where(kind == 1, "特级教师", rng.choice(_TITLES, size=len(person)))),
+        "level": text(level),
+        "document_number": text([f"教师字〔{county.as_of.year - 2}〕{number}号" for number in range(1, len(person) + 1)]),
+        "awarded_on": days_before(county, awarded),
+        "valid_to": days_before(county, ends, known=~open_ended),
     }
 
 
 _TABLES: dict[str, Callable[[County, Staff, np.random.Generator], dict[str, object]]] = {
     "staff": _staff, "posts": _posts, "degrees": _degrees, "certificates": _certificates,
-    "subjects_taught": _subjects, "backbone_titles": _titles, "training_hours": _training,
-    "rotations": _rotations, "monthly_pay": _pay,
+    "subjects_taught": _subjects, "backbone_titles": _titles, "training_hours": hr_service.training_hours,
+    "rotations": hr_service.rotations, "monthly_pay": hr_service.monthly_pay,
 }  # fmt: skip

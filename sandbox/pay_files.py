@@ -8,13 +8,14 @@ workbooks together make what the database holds. Not here: the rows (hr_tables.p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.places import COUNTY_NAME, MARK
+from sandbox.places import MARK
 from sandbox.plan import County
 from sandbox.sheets import write_rows, write_sheet
 from sandbox.workbook import workbook, write_title
@@ -26,23 +27,29 @@ _AWARD_SHARE = 5  # a fifth of December's pay
 
 def write_pay(county: County, pay: pa.Table, folder: Path) -> None:
     """`2024年1月工资表.xlsx` ... and `2024年度年终奖发放表.xlsx`; amounts in yuan."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     units = {school.budget_unit_code: school.name for school in county.schools}
     cents = np.array([int(amount.scaleb(2)) for amount in pay["gross_yuan"].to_pylist()])
     month = np.array(pay["pay_month"].to_pylist())
-    award = np.where(month == county.calendar.pay_months[-1], cents // _AWARD_SHARE, 0)
-    for number, of_month in enumerate(county.calendar.pay_months):
+    award = np.where(np.char.endswith(month, "-12"), cents // _AWARD_SHARE, 0)
+    for of_month in np.unique(month).tolist():
         rows = pay.filter(pa.array(month == of_month))
-        year, name = of_month[:4], f"{of_month[:4]}年{int(of_month[5:])}月工资表"
+        number, name = int(of_month[5:]), f"{of_month[:4]}年{int(of_month[5:])}月工资表"
         columns = _columns(rows, units, (cents - award)[month == of_month])
-        with workbook(folder / f"{name}.xlsx", county.as_of) as book:
+        with workbook(folder / f"{name}.xlsx", _day(of_month)) as book:
             # some clerks write the month into the title, some into a column, all into the name
             if number % 2:
-                _two_header_rows(book, columns, f"{COUNTY_NAME}教育系统{name}（{MARK}）")
-            else:
-                columns["执行时间"] = [f"{year}{of_month[5:]}"] * len(rows)
+                columns["执行时间"] = [of_month.replace("-", "")] * len(rows)
                 write_sheet(book, name, tuple(columns), list(columns.values()))
-    _write_awards(county, pay, units, award, folder)
+            else:
+                _two_header_rows(book, columns, f"{county.name}教育系统{name}（{MARK}）")
+    for year in np.unique(month.astype("U4")).tolist():
+        is_paid = (award > 0) & (month.astype("U4") == year)
+        _write_awards(county, year, pay.filter(pa.array(is_paid)), units, award[is_paid], folder)
+
+
+def _day(month: str) -> date:
+    return date(int(month[:4]), int(month[5:]), 28)
 
 
 def _columns(rows: pa.Table, units: dict[str, str], cents: np.ndarray) -> dict[str, Sequence[str]]:
@@ -78,14 +85,11 @@ def _two_header_rows(book, columns: dict[str, Sequence[str]], title: str) -> Non
     write_rows(sheet, first + 2, list(columns.values()))
 
 
-def _write_awards(county: County, pay: pa.Table, units: dict[str, str], award: np.ndarray, folder: Path) -> None:
-    paid = award > 0
-    rows = pay.filter(pa.array(paid))
+def _write_awards(county: County, year: str, rows: pa.Table, units: dict[str, str], award: np.ndarray, folder: Path) -> None:
     codes = rows["budget_unit_code"]
     columns = {
         "身份证号": rows["id_number"], "姓名": ["模拟姓名"] * len(rows), "单位代码": codes, "单位名称": [units.get(code, "") for code in codes.to_pylist()],
-        "人员状况": pc.fill_null(rows["person_status"], ""), "年终及考核优秀奖": _yuan(award[paid]),
+        "人员状况": pc.fill_null(rows["person_status"], ""), "年终及考核优秀奖": _yuan(award),
     }  # fmt: skip
-    year = county.calendar.pay_months[-1][:4]
-    with workbook(folder / f"{year}年度年终奖发放表.xlsx", county.as_of) as book:
-        write_sheet(book, "年终奖", tuple(columns), list(columns.values()), title=f"{COUNTY_NAME}教育系统{year}年度年终奖发放表（{MARK}）")
+    with workbook(folder / f"{year}年度年终奖发放表.xlsx", _day(f"{year}-12")) as book:
+        write_sheet(book, "年终奖", tuple(columns), list(columns.values()), title=f"{county.name}教育系统{year}年度年终奖发放表（{MARK}）")

@@ -1,13 +1,13 @@
 """Where the made-up county lies and how its schools are called.
 
-Here: county code, the 17 townships and streets, made-up school names, labels of
+Here: county codes and names, the 17 townships and streets, made-up school names, labels of
 the kinds of school. Not here: how many schools there are (plan.py).
 """
 
 from __future__ import annotations
 
-COUNTY_CODE = "410183"
-COUNTY_NAME = "新密市"
+COUNTY_CODE = "410183"  # unless another is asked for
+_COUNTY_NAME = "新密市"
 MARK = "模拟数据"  # stands in the title or the name of every file
 
 # name, division number (streets 001-, towns 100-, townships 200-), urban-rural code of its seat
@@ -48,13 +48,17 @@ _FIRST = "明德启文育才弘毅知行思源崇文尚德博雅致远立人求�
 _NAMES = tuple(_FIRST[i : i + 2] for i in range(0, len(_FIRST), 2))
 
 
+def county_name(county_code: str) -> str:
+    return _COUNTY_NAME if county_code == COUNTY_CODE else f"模拟{county_code}县"
+
+
 def short_township(township: int) -> str:
     name = TOWNSHIPS[township][0]
     return name.removesuffix("办事处").removesuffix("镇").removesuffix("乡")
 
 
-def school_name(kind: str, township: int, number: int) -> str:
-    """A made-up name, distinct for each (kind, township, number)."""
+def school_name(county: str, kind: str, township: int, number: int) -> str:
+    """A made-up name, distinct for each (county, kind, township, number)."""
     turn, place = divmod(number, len(_NAMES))
     ordinal = f"第{turn + 1}" if turn else ""
-    return f"{COUNTY_NAME}{short_township(township)}{_NAMES[place]}{ordinal}{KINDS[kind][3]}"
+    return f"{county}{short_township(township)}{_NAMES[place]}{ordinal}{KINDS[kind][3]}"

@@ -12,16 +12,21 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox import places, sizes
+from sandbox import balanced, places, sizes
 from sandbox.calendar_days import Calendar
-from sandbox.classes import SchoolClass, classes_of
+from sandbox.classes import MANY, ONE_MORE, SchoolClass, classes_of
 from sandbox.codes import credit_code
-from sandbox.fulfilment import fulfilled
-from sandbox.standard import CLASS_SIZE, PRIMARY
+from sandbox.catalogue import CLASS_SIZE, COMPONENTS
+from sandbox.fulfilment import Wishes, wishes
+from sandbox.standard import JUNIOR, PRIMARY
 from sandbox.targets import Teachers, holdings
+
+if TYPE_CHECKING:
+    from sandbox.kept import Kept
 
 
 @dataclass
@@ -83,15 +88,48 @@ class FormerSchool:
 class County:
     """The whole county. `point` has no code and belongs to its parent; `merged`
     was closed shortly before the as-of date and still stands on older asset cards.
-    `fulfilled`: what it is planned to meet of the county's own indicators."""
+    `wishes`: what it is planned to meet."""
 
+    code: str
     seed: int
     as_of: date
     schools: list[School]
     point: FormerSchool
     merged: FormerSchool
     others: list[FormerSchool] = field(default_factory=list)
-    fulfilled: frozenset[str] = frozenset()
+    wishes: Wishes = Wishes()
+    kept: Kept | None = None  # what a county that has moved keeps since its first day
+
+    @property
+    def name(self) -> str:
+        return places.county_name(self.code)
+
+    def spoilt(self, indicator_id: str) -> str | None:
+        """The one component through which an indicator of several is not met or open; None where it is met."""
+        if indicator_id in self.wishes.met:
+            return None
+        components = COMPONENTS[indicator_id]
+        return components[int(self.random(f"component of {indicator_id}").integers(len(components)))]
+
+    @property
+    def first(self) -> County:
+        """The county of its first day: what was said then of documents, lists and surveys stands."""
+        return self.kept.first if self.kept else self
+
+    @property
+    def filed(self) -> County:
+        """The county of the day on which its schools last filed their forms."""
+        return self.kept.filed if self.kept else self
+
+    @property
+    def budgeted(self) -> County:
+        """The county of the day on which the budget of the year was made."""
+        return self.kept.budgeted if self.kept else self
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """Code and budget unit of each school closed since the first day -> those of the one that took it over."""
+        return self.kept.heirs if self.kept else {}
 
     @property
     def calendar(self) -> Calendar:
@@ -102,44 +140,82 @@ class County:
         return np.random.default_rng([self.seed, len(self.schools), zlib.crc32(room.encode())])
 
 
-def make_plan(schools: int, students: int, seed: int, as_of: date, fulfilling: Collection[str] | None = None) -> County:
+def make_plan(
+    schools: int, students: int, seed: int, as_of: date, fulfilling: Collection[str] | None = None, code: str = places.COUNTY_CODE
+) -> County:
     """Plan a county. The same arguments give the same plan; `fulfilling` is explained in fulfilment.py."""
-    meets = fulfilled(seed, schools, fulfilling)
+    wished = wishes(seed, schools, fulfilling)
+    name = places.county_name(code)
     rng = np.random.default_rng([seed, schools, students])
-    rolls = sizes.rolls(schools, students, rng)
-    held = holdings(rolls, rng)
-    serial = rng.permutation(np.arange(100_000, 999_999))[: schools + 3]
+    rolls = sizes.rolls(schools, students, rng, wished)
+    parent = _parent_of_the_point(rolls)
+    held = balanced.holdings(rolls, rng, wished, parent) if wished.is_balanced else holdings(rolls, rng)
+    serial = _serial_numbers(schools + 3, code, rng)
     numbers: dict[tuple[str, int], int] = {}
     result: list[School] = []
-    parent = _parent_of_the_point(rolls)
+    private = _private_schools(rolls)
+    crowded = _crowded_schools(rolls, parent, seed, wished)
     for place, (roll, has) in enumerate(zip(rolls, held, strict=True)):
         township = _township(roll.kind, place, rng)
         number = numbers[roll.kind, township] = numbers.get((roll.kind, township), -1) + 1
-        is_private = roll.kind in ("primary_school", "junior_school") and place % 26 == 4
-        code = roll.kind != "teaching_point"
+        is_private = place in private
+        has_credit_code = roll.kind != "teaching_point"
         result.append(
             School(
                 school_id=f"{places.KINDS[roll.kind][2]}41{serial[place]:06d}",
-                name=places.school_name(roll.kind, township, number),
+                name=places.school_name(name, roll.kind, township, number),
                 kind=roll.kind,
                 township=township,
                 students=roll.students,
                 teachers=has.teachers,
                 facilities=has.facilities,
-                classes=classes_of(roll, place % 9 == 5 and CLASS_SIZE not in meets, place == parent, rng),
+                classes=classes_of(roll, crowded.get(place), place == parent, rng),
                 budget_unit_code=_budget_unit_code(township, place),
-                credit_code=credit_code("52" if is_private else "12", places.COUNTY_CODE, 100_000 + place) if code else "",
+                credit_code=credit_code("52" if is_private else "12", code, 100_000 + place) if has_credit_code else "",
                 is_private=is_private,
-                is_boarding=bool(roll.kind in ("junior_school", "nine_year_school") and rng.random() < 0.4),
+                is_boarding=_is_boarding(roll.kind, rng),
                 longitude=f"{113.2 + rng.random() * 0.4:.6f}",
                 latitude=f"{34.4 + rng.random() * 0.2:.6f}",
                 opened_on=date(int(rng.integers(1955, 2016)), 9, 1),
                 style=int(rng.integers(6)),
             )
         )
-    county = County(seed, as_of, result, *_without_own_rows(result, parent, serial[schools:], as_of), meets)
+    former = _without_own_rows(result, parent, serial[schools:], as_of, code)
+    county = County(code, seed, as_of, result, *former, wished)
     _mark_changes(county)
     return county
+
+
+def _serial_numbers(count: int, code: str, rng: np.random.Generator) -> np.ndarray:
+    """Six digits for each school; a county beside the usual one has its own."""
+    numbers = rng.permutation(np.arange(100_000, 999_999))
+    if code != places.COUNTY_CODE:
+        numbers = np.random.default_rng(int(code)).permutation(numbers)
+    return numbers[:count]
+
+
+def _is_boarding(kind: str, rng: np.random.Generator) -> bool:
+    """Special and vocational schools are; of those with an ordinary junior part some."""
+    if kind in ("junior_school", "nine_year_school"):
+        return bool(rng.random() < 0.4)
+    return kind in ("special_school", "vocational_school")
+
+
+def _private_schools(rolls: list[sizes.Roll]) -> set[int]:
+    """A few schools of one stage; in a small county the last junior school."""
+    of_one_stage = [place for place, roll in enumerate(rolls) if roll.kind in ("primary_school", "junior_school")]
+    return {place for place in of_one_stage if place % 26 == 4} or {of_one_stage[-1]}
+
+
+def _crowded_schools(rolls: list[sizes.Roll], parent: int, seed: int, wished: Wishes) -> dict[int, str]:
+    """Which schools have classes that are too large, and how: many of them, or in a balanced county a single one by a single student."""
+    if CLASS_SIZE in wished.met:
+        return {}
+    if not wished.is_balanced:
+        return {place: MANY for place in range(5, len(rolls), 9)}
+    kind, stage = (("primary_school", PRIMARY), ("junior_school", JUNIOR))[seed % 2]
+    able = [place for place, roll in enumerate(rolls) if roll.kind == kind and place != parent and roll.students[stage] > 55]
+    return {able[-1]: ONE_MORE}
 
 
 def _township(kind: str, place: int, rng: np.random.Generator) -> int:
@@ -169,9 +245,10 @@ def _parent_of_the_point(rolls: list[sizes.Roll]) -> int:
 
 
 def _without_own_rows(
-    schools: list[School], parent: int, serial: np.ndarray, as_of: date
+    schools: list[School], parent: int, serial: np.ndarray, as_of: date, code: str
 ) -> tuple[FormerSchool, FormerSchool, list[FormerSchool]]:
     calendar = Calendar(as_of)
+    county_name = places.county_name(code)
     home = schools[parent]
     successor = next(i for i, s in enumerate(schools) if s.kind == "primary_school" and i not in (0, parent) and s.students[PRIMARY])
     heir = schools[successor]
@@ -181,11 +258,11 @@ def _without_own_rows(
     )
     merged = FormerSchool(
         f"2141{serial[0]:06d}",
-        f"{places.COUNTY_NAME}{places.short_township(heir.township)}老寨小学",
+        f"{county_name}{places.short_township(heir.township)}老寨小学",
         "primary_school",
         heir.township,
         _budget_unit_code(heir.township, count + 1),
-        credit_code("12", places.COUNTY_CODE, 100_000 + count + 1),
+        credit_code("12", code, 100_000 + count + 1),
         date(1972, 9, 1),
         closed_on=calendar.merger_day,
         successor=successor,
@@ -194,7 +271,7 @@ def _without_own_rows(
     )
     abolished = FormerSchool(
         f"2141{serial[1]:06d}",
-        f"{places.COUNTY_NAME}{places.short_township(16)}石沟教学点",
+        f"{county_name}{places.short_township(16)}石沟教学点",
         "teaching_point",
         16,
         _budget_unit_code(16, count + 2),
@@ -206,11 +283,11 @@ def _without_own_rows(
     )
     planned = FormerSchool(
         f"2141{serial[2]:06d}",
-        f"{places.COUNTY_NAME}{places.short_township(1)}规划小学",
+        f"{county_name}{places.short_township(1)}规划小学",
         "primary_school",
         1,
         _budget_unit_code(1, count + 3),
-        credit_code("12", places.COUNTY_CODE, 100_000 + count + 3),
+        credit_code("12", code, 100_000 + count + 3),
         date(calendar.school_year + 1, 9, 1),
         change_kind="新建",
         document_number=f"新密教字〔{as_of.year}〕5号",
@@ -223,7 +300,7 @@ def _mark_changes(county: County) -> None:
     year = county.calendar.school_year
     ordinary = [s for s in county.schools if s.kind == "primary_school" and s.students[PRIMARY]]
     renamed, opened = ordinary[1], ordinary[2]
-    renamed.former_name = f"{places.COUNTY_NAME}{places.short_township(renamed.township)}东街小学"
+    renamed.former_name = f"{county.name}{places.short_township(renamed.township)}东街小学"
     renamed.change_kind, renamed.document_number = "更名", f"新密教字〔{year - 1}〕12号"
     opened.opened_on = county.calendar.school_year_start
     opened.change_kind, opened.document_number = "新建", f"新密教字〔{year}〕18号"

@@ -11,7 +11,7 @@ import csv
 from pathlib import Path
 
 from sandbox.calendar_days import in_chinese
-from sandbox.places import COUNTY_CODE, COUNTY_NAME, KINDS, MARK, TOWNSHIPS
+from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, FormerSchool, School
 from sandbox.pupils import coded
 from sandbox.workbook import workbook, write_title
@@ -29,23 +29,28 @@ CROSSWALK_HEADERS = (
 
 def write_register(county: County, folder: Path) -> None:
     """`学校名录.xlsx` with one row a school, campus or point, and the decisions of the county."""
-    rows = [_school_row(school) for school in county.schools]
+    write_schools(county, folder / "学校名录.xlsx")
+    _write_crosswalk(county, folder)
+
+
+def write_schools(county: County, path: Path) -> None:
+    """The register of the as-of date."""
+    rows = [_school_row(county.code, school) for school in county.schools]
     rows += [_former_row(county, former) for former in (county.point, county.merged, *county.others)]
-    with workbook(folder / "学校名录.xlsx", county.as_of) as book:
+    with workbook(path, county.as_of) as book:
         sheet = book.add_worksheet("名录")
-        title = f"{COUNTY_NAME}学校名录（{MARK}）{in_chinese(county.as_of)}"
+        title = f"{county.name}学校名录（{MARK}）{in_chinese(county.as_of)}"
         first = write_title(book, sheet, title, len(HEADERS))
         for row, cells in enumerate([HEADERS, *sorted(rows)], start=first):
             for column, text in enumerate(cells):
                 sheet.write_string(row, column, text)
-    _write_crosswalk(county, folder)
 
 
-def _school_row(school: School) -> tuple[str, ...]:
+def _school_row(county_code: str, school: School) -> tuple[str, ...]:
     label = coded(school.style, *KINDS[school.kind][:2])
     organizer = "民办" if school.is_private else "县级教育部门"
     return (
-        school.school_id, school.name, school.former_name, label, organizer, *_place(school.township),
+        school.school_id, school.name, school.former_name, label, organizer, *_place(county_code, school.township),
         "是" if school.is_boarding else "否", school.credit_code, school.budget_unit_code, "", school.longitude, school.latitude,
         school.opened_on.isoformat(), "", school.change_kind, "", school.document_number,
     )  # fmt: skip
@@ -56,16 +61,16 @@ def _former_row(county: County, former: FormerSchool) -> tuple[str, ...]:
         return county.schools[place].school_id if place >= 0 else ""
 
     return (
-        former.school_id, former.name, "", KINDS[former.kind][1], "县级教育部门", *_place(former.township), "否",
+        former.school_id, former.name, "", KINDS[former.kind][1], "县级教育部门", *_place(county.code, former.township), "否",
         former.credit_code, former.budget_unit_code, code(former.parent), "", "", former.opened_on.strftime("%Y%m%d"),
         former.closed_on.strftime("%Y%m%d") if former.closed_on else "", former.change_kind, code(former.successor),
         former.document_number,
     )  # fmt: skip
 
 
-def _place(township: int) -> tuple[str, str, str]:
+def _place(county_code: str, township: int) -> tuple[str, str, str]:
     name, division, urban_rural = TOWNSHIPS[township]
-    return name, f"{COUNTY_CODE}{division}001", urban_rural
+    return name, f"{county_code}{division}001", urban_rural
 
 
 def retired_budget_code(county: County) -> tuple[str, School]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.make import HR_DATABASE, INBOX, read_summary
+from sandbox.make import HR_DATABASE, INBOX, orders_of, read_summary
 
 _SECONDS_TO_END = 10
 
@@ -31,7 +31,7 @@ def serve(folder: Path, *, port: int = 0, requests_per_second: float | None = No
     folder = Path(folder).resolve()
     summary = read_summary(folder)
     inbox = {"JUNHENG_SANDBOX": "1", "JUNHENG_INBOX": str(folder / INBOX), "JUNHENG_PSEUDONYM_KEY": summary["pseudonym_key"]}
-    if summary.get("files_only"):
+    if all(order.files_only for order in orders_of(summary)):
         yield inbox
         return
     command = [sys.executable, "-m", "sandbox.student_status_service", str(folder), "--port", str(port), "--until-input-closes"]

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.standard import JUNIOR, PRIMARY, SENIOR, scope_reason_of
+from sandbox.catalogue import SCHOOL_SIZE
+from sandbox.fulfilment import Wishes
+from sandbox.standard import JUNIOR, MOST_STUDENTS, PRIMARY, SENIOR, scope_reason_of
 
 LEAST_SCHOOLS = 12
 
@@ -68,13 +70,22 @@ def kind_counts(schools: int) -> dict[str, int]:
     return {"primary_school": schools - sum(counts.values()), **counts}
 
 
-def rolls(schools: int, students: int, rng: np.random.Generator) -> list[Roll]:
-    """The schools of the county, primary schools first; about `students` in all."""
+def rolls(schools: int, students: int, rng: np.random.Generator, wishes: Wishes = Wishes()) -> list[Roll]:
+    """The schools of the county, primary schools first; about `students` in all.
+
+    In a balanced county no school is too large but, where that is not to be met, one
+    by one student. Raises ValueError when so many students do not fit its schools.
+    """
     result = [Roll(kind, {}) for kind, count in kind_counts(schools).items() for _ in range(count)]
     of_kind = {kind: [roll for roll in result if roll.kind == kind] for kind in kind_counts(schools)}
     _fixed_numbers(of_kind, schools, students, rng)
+    if wishes.is_balanced and SCHOOL_SIZE not in wishes.met:
+        of_kind["primary_school"][2].students = {PRIMARY: MOST_STUDENTS["primary_school"] + 1}
     _scaled_numbers(result, students, rng)
-    _equal_halves(result)
+    if wishes.is_balanced:
+        _keep_within_limits(result, students)
+    else:
+        _equal_halves(result)
     return result
 
 
@@ -116,6 +127,17 @@ def _scaled_numbers(result: list[Roll], students: int, rng: np.random.Generator)
     scale = max(rest, 0) / sum(weight for _, _, weight in weights)
     for roll, stage, weight in weights:
         roll.students[stage] = max(_LEAST, round(weight * scale))
+
+
+def _keep_within_limits(result: list[Roll], students: int) -> None:
+    """Schools that came out too large give up what is above; a tenth of the county may be lost that way."""
+    for roll in result:
+        judged = [stage for stage in roll.students if stage != SENIOR]
+        above = sum(roll.students[stage] for stage in judged) - MOST_STUDENTS[roll.kind]
+        if above > 1:  # one too many is planned
+            roll.students[judged[0]] -= above
+    if min(min(roll.students.values()) for roll in result) < 0 or sum(sum(r.students.values()) for r in result) < students * 9 // 10:
+        raise ValueError(f"{students} students do not fit {len(result)} schools of permitted size / 学生数超出各校规模上限之和")
 
 
 def _equal_halves(result: list[Roll]) -> None:

@@ -1,14 +1,18 @@
 """The standard (教督〔2017〕6号), typed a second time on purpose.
 
-Here: part 1, and what the county's systems decide of parts 2 and 3: thresholds,
-floor, limits and split weights as exact fractions, for the answer key alone. Not here: anything read from the product's seeds: two
-independent copies are the point, a slip in one shows as a difference.
+Here: part 1, and the numbers of parts 2 to 4 that files and systems decide:
+thresholds, floor, limits and split weights as exact fractions, for the plan and
+the answer key. Not here: which ids there are (catalogue.py), and anything read from
+the product's seeds: two independent copies are the point, a slip in one shows as a
+difference.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+
+from sandbox.catalogue import ART_ROOMS, MUSIC_ROOMS
 
 PRIMARY, JUNIOR, SENIOR = "primary", "junior", "senior"
 JUDGED_STAGES = (PRIMARY, JUNIOR)
@@ -102,32 +106,53 @@ def squared_cv(students: list[int], amounts: list[Fraction]) -> Fraction | None:
     squares = sum((x * x / p for x, p in zip(amounts, students, strict=True)), Fraction(0))
     return sum(students) * squares / (total * total) - 1
 
+# Parts 2 to 4. The numbers in brackets are those of the standard's own clauses.
 
-# Parts 2 and 3: what the county's systems decide. Ids, then numbers.
-MUSIC_ART_ROOMS = "music_art_rooms"  # 2.3
-MUSIC_ROOMS, ART_ROOMS = "music_rooms", "art_rooms"  # its components
-SCHOOL_SIZE = "school_size"  # 2.4
-CLASS_SIZE = "class_size"  # 2.5
-SMALL_SCHOOL_FUNDING = "small_school_funding"  # 2.6
-SPECIAL_ED_FUNDING = "special_ed_funding_per_student"  # 2.7
-TRAINING_360H = "teacher_training_360h"  # 2.9
-CERTIFICATION = "teacher_certification"  # 2.12
-TRAINING_BUDGET = "teacher_training_budget_5pct"  # 3.4
-
+# (2.3)
 CLASSES_PER_ROOM = 12
 ROOM_KINDS = {MUSIC_ROOMS: "音乐教室", ART_ROOMS: "美术教室"}
 LEAST_ROOM_M2 = {MUSIC_ROOMS: Fraction(96), ART_ROOMS: Fraction(90)}
 KINDS_WITH_MUSIC_AND_ART = ("primary_school", "junior_school", *SPLIT_KINDS)
+# (2.4), (2.5)
 MOST_STUDENTS = dict.fromkeys(STAGES_OF_KIND, 2000) | {"nine_year_school": 2500, "twelve_year_school": 2500}
 MOST_IN_CLASS = {PRIMARY: 45, JUNIOR: 50}
+# (2.6), and the baseline of (2.2): yuan a student by the fiscal year it holds from, newest first
 FUNDED_AS = 100  # students, however few there are
-PRIMARY_BASELINE, BASELINE_SINCE = 720, 2023  # yuan a student, fiscal year; earlier amounts are not typed here
+_BASELINES = ((2023, {PRIMARY: 720, JUNIOR: 940}), (2020, {PRIMARY: 650, JUNIOR: 850}), (2016, {PRIMARY: 600, JUNIOR: 800}))
+# (2.7)
 SPECIAL_FUNDING = Fraction(8000)
-TRAINING_YEARS, TRAINING_HOURS_A_YEAR = 5, 72  # 360 hours
-TRAINING_SHARE = Fraction(5, 100)
-ALL_OF_THEM = Fraction(100)  # percent
+# (2.8): average pay of teachers over that of civil servants
+LEAST_PAY_RATIO = Fraction(1)
+# (2.9): 360 hours
+TRAINING_YEARS, TRAINING_HOURS_A_YEAR = 5, 72
+# (2.11): percent of the eligible who rotate, percent of those who are backbone; who is eligible is set locally
+LEAST_ROTATED, LEAST_BACKBONE_OF_ROTATED = Fraction(10), Fraction(20)
+YEARS_BEFORE_ROTATION = 6
+ROTATES_BELOW_AGE = {"女": 50, "男": 55}
+DAYS_OF_A_NEW_SCHOOL_YEAR = 45  # in which the completed one still tells of rotation
+# (2.9), (2.12): percent
+ALL_OF_THEM = Fraction(100)
 # certificate -> the highest stage it is good for; that of a kindergarten is good for none here
 CERTIFICATE_STAGE = {"小学": PRIMARY, "初级中学": JUNIOR, "高级中学": SENIOR}
+# (2.13), (2.14), (2.15): percent
+LEAST_NEIGHBOURHOOD = {PRIMARY: Fraction(100), JUNIOR: Fraction(95)}
+LEAST_ALLOCATED = Fraction(50)
+LEAST_MIGRANT_CHILDREN = Fraction(85)
+# (3.1), (3.2), (3.4), (4.1): percent, percent, share, percent
+LEAST_RETENTION = Fraction(95)
+LEAST_DISABLED_IN_SCHOOL = Fraction(95)
+TRAINING_SHARE = Fraction(5, 100)
+LEAST_SATISFIED = Fraction(85)
+# (3.9): the lowest level of any subject; the highest rate must be below, strictly
+LEAST_LEVEL, RATE_BELOW = 3, Fraction(15, 100)
+MONITORING_YEARS = 3  # years for which a result may be used
+# preconditions (Hebei): years since the county was recognised as basically balanced
+YEARS_RECOGNISED = 3
+
+
+def baseline(stage: str, fiscal_year: int) -> int:
+    """Recurrent funding in yuan a student (centre and west); raises StopIteration before 2016."""
+    return next(yuan[stage] for since, yuan in _BASELINES if since <= fiscal_year)
 
 
 def is_running_cost(economic_code: str) -> bool:

@@ -61,7 +61,7 @@ def write_student_status(county: County, folder: Path) -> int:
     _write_workbook(county, folder / f"小规模学校_{MARK}_{day}.xlsx", [*empty, *small], students)
     apart = {school.school_id for school in (*empty, *small, *own)}
     rest = [school for school in county.schools if school.school_id not in apart]
-    (folder / day).mkdir(parents=True)
+    (folder / day).mkdir(parents=True, exist_ok=True)
     with workbook(folder / day / f"学校与班级_{MARK}.xlsx", county.as_of) as book:
         _write_lists(book, county, rest)
     _write_csv(folder / day / f"全县学生基础信息_{MARK}.csv", _of_schools(students, rest))

@@ -2,13 +2,14 @@
 
 Here: the choice of amounts so that the county holds every status, exact ties and
 coefficients of variation on both sides of their limits.
-Not here: what the amounts amount to (truth.py), rows and files made from them.
+Not here: a county that meets part 1 (balanced.py), what the amounts amount to
+(truth.py), rows and files made from them.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from sandbox.standard import (
 SHARE_ALL_MET, SHARE_ONE_NOT_MET = 0.55, 0.30
 _FULL_TIME_PER_STUDENT = {PRIMARY: (0.060, 0.070), JUNIOR: (0.074, 0.084), SENIOR: (0.075, 0.085)}
 _COUNTED = (*PEOPLE_MEASURES, MULTIMEDIA)  # whole numbers
+_OF_TEACHERS = {ABOVE_DEGREE: "above_degree", BACKBONE: "backbone", PE_ARTS: "pe_arts"}
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,23 @@ class Holdings:
     teachers: dict[str, Teachers] = field(default_factory=dict)
     facilities: dict[str, Decimal] = field(default_factory=dict)
 
+    def of(self, measure: str, roll: Roll, stage: str) -> Fraction:
+        """What of a measure counts for one stage: its own teachers, its part of the facilities."""
+        if measure in PEOPLE_MEASURES:
+            return Fraction(getattr(self.teachers[stage], _OF_TEACHERS[measure]))
+        return Fraction(self.facilities[measure]) * roll.students[stage] / weighted_students(roll, stage)
+
+    def put(self, measure: str, stage: str, amount: Fraction) -> None:
+        """Set the amount of a school of one stage; it has full-time teachers enough for it."""
+        if measure in PEOPLE_MEASURES:
+            teachers = replace(self.teachers[stage], **{_OF_TEACHERS[measure]: int(amount)})
+            self.teachers[stage] = replace(teachers, full_time=max(teachers.full_time, int(amount)))
+        else:
+            self.facilities[measure] = Decimal(amount.numerator) / Decimal(amount.denominator)
+
 
 @dataclass
-class _Unit:
+class Unit:
     """A judged unit on its way: what it should come to and what it got."""
 
     roll: Roll
@@ -58,26 +74,44 @@ class _Unit:
     def students(self) -> int:
         return self.roll.students[self.stage]
 
+    def needed(self, measure: str) -> Fraction:
+        """The amount, of the whole school where facilities are shared, on the unit's threshold."""
+        return INDICATOR_OF_MEASURE[measure].needed(self.stage, _serves(measure, self))
+
     def failing(self) -> int:
         return len(self.wanted) + sum(share < 1 for share in self.exact.values())
 
 
 def holdings(rolls: list[Roll], rng: np.random.Generator) -> list[Holdings]:
     """Teachers and facilities of every school, in the order of `rolls`."""
-    units = [_Unit(r, s) for r in rolls for s in JUDGED_STAGES if s in r.students and r.in_scope(s)]
+    units = judged_units(rolls)
     _plant_ties(units)
     _deal_failures(units, rng)
     for unit in units:
-        unit.people = {m: int(_amount(m, unit, unit.students, rng)) for m in PEOPLE_MEASURES}
+        unit.people = people_of(unit, rng)
     for stage in JUDGED_STAGES:
         _widen_backbone([unit for unit in units if unit.stage == stage], CV_LIMIT[stage], rng)
-    by_roll: dict[int, list[_Unit]] = {}
+    by_roll: dict[int, list[Unit]] = {}
     for unit in units:
         by_roll.setdefault(id(unit.roll), []).append(unit)
-    return [_holdings_of(roll, by_roll.get(id(roll), []), rng) for roll in rolls]
+    return [holdings_of(roll, by_roll.get(id(roll), []), rng) for roll in rolls]
 
 
-def _plant_ties(units: list[_Unit]) -> None:
+def judged_units(rolls: list[Roll]) -> list[Unit]:
+    return [Unit(r, s) for r in rolls for s in JUDGED_STAGES if s in r.students and r.in_scope(s)]
+
+
+def people_of(unit: Unit, rng: np.random.Generator) -> dict[str, int]:
+    return {m: int(_amount(m, unit, unit.students, rng)) for m in PEOPLE_MEASURES}
+
+
+def in_grain(measure: str, amount: Fraction) -> Fraction:
+    """The amount, rounded up to what there can be of the measure: whole people and rooms, hundredths of the rest."""
+    grain = 1 if measure in _COUNTED else 100
+    return Fraction(math.ceil(amount * grain), grain)
+
+
+def _plant_ties(units: list[Unit]) -> None:
     """Units that stand exactly on a threshold or a floor, or a hair beside it."""
     everything = {indicator.measure: Fraction(1) for indicator in INDICATORS}
     hair_under_threshold, hair_under_floor = Fraction(9999, 10_000), Fraction(8499, 10_000)
@@ -101,7 +135,7 @@ def _plant_ties(units: list[_Unit]) -> None:
             unit.exact = {m: s for m, s in exact.items() if not (m == EQUIPMENT and unit.stage == PRIMARY)}
 
 
-def _deal_failures(units: list[_Unit], rng: np.random.Generator) -> None:
+def _deal_failures(units: list[Unit], rng: np.random.Generator) -> None:
     """Let about 55 % meet everything, 30 % miss one indicator, the rest miss more."""
     for unit in units:
         value = unit.roll.equipment_per_primary_student
@@ -121,7 +155,7 @@ def _deal_failures(units: list[_Unit], rng: np.random.Generator) -> None:
             unit.wanted[measure] = "within_floor" if within and possible else "below_floor"
 
 
-def _may_miss(unit: _Unit) -> list[str]:
+def _may_miss(unit: Unit) -> list[str]:
     """Measures that can miss without dragging the school's other stage along."""
     both = sum(unit.roll.students.get(stage, 0) > 0 for stage in JUDGED_STAGES) == 2
     if both:
@@ -137,18 +171,18 @@ def weighted_students(roll: Roll, stage: str) -> Fraction:
     return sum((SPLIT_WEIGHT[s] * n for s, n in roll.students.items()), Fraction(0)) / SPLIT_WEIGHT[stage]
 
 
-def _serves(measure: str, unit: _Unit) -> Fraction:
+def _serves(measure: str, unit: Unit) -> Fraction:
     return weighted_students(unit.roll, unit.stage) if measure in FACILITY_MEASURES else Fraction(unit.students)
 
 
-def _within_floor_exists(measure: str, unit: _Unit) -> bool:
+def _within_floor_exists(measure: str, unit: Unit) -> bool:
     if measure not in _COUNTED:
         return True
-    needed = INDICATOR_OF_MEASURE[measure].needed(unit.stage, _serves(measure, unit))
+    needed = unit.needed(measure)
     return math.ceil(FLOOR_SHARE * needed) < needed
 
 
-def _amount(measure: str, unit: _Unit, served: Fraction | int, rng: np.random.Generator) -> Fraction:
+def _amount(measure: str, unit: Unit, served: Fraction | int, rng: np.random.Generator) -> Fraction:
     """An amount for `served` students that comes to the status wanted."""
     needed = INDICATOR_OF_MEASURE[measure].needed(unit.stage, served)
     grain = 1 if measure in _COUNTED else 100
@@ -166,7 +200,7 @@ def _amount(measure: str, unit: _Unit, served: Fraction | int, rng: np.random.Ge
     return Fraction(min(most, int(needed * Fraction(rng.uniform(0.55, 0.84)) * grain)), grain)
 
 
-def _widen_backbone(units: list[_Unit], limit: Fraction, rng: np.random.Generator) -> None:
+def _widen_backbone(units: list[Unit], limit: Fraction, rng: np.random.Generator) -> None:
     """Give some units ever more backbone teachers until the CV is just past its limit."""
     rich = [unit for unit in units if not unit.exact and BACKBONE not in unit.wanted]
     rich = [rich[i] for i in rng.permutation(len(rich))[: max(1, len(units) // 5)]]
@@ -183,7 +217,7 @@ def _widen_backbone(units: list[_Unit], limit: Fraction, rng: np.random.Generato
     assert exact is not None and exact > limit**2
 
 
-def _holdings_of(roll: Roll, units: list[_Unit], rng: np.random.Generator) -> Holdings:
+def holdings_of(roll: Roll, units: list[Unit], rng: np.random.Generator) -> Holdings:
     result = Holdings()
     people = {unit.stage: unit.people for unit in units}
     for stage in STAGES_OF_KIND[roll.kind]:
@@ -203,13 +237,13 @@ def _teachers(stage: str, students: int, people: dict[str, int] | None, rng: np.
     return Teachers(full_time, people[ABOVE_DEGREE], people[BACKBONE], people[PE_ARTS])
 
 
-def _facility(measure: str, roll: Roll, units: list[_Unit], rng: np.random.Generator) -> Fraction:
+def _facility(measure: str, roll: Roll, units: list[Unit], rng: np.random.Generator) -> Fraction:
     """The whole school's amount."""
     if measure == EQUIPMENT and roll.equipment_per_primary_student:
         return roll.equipment_per_primary_student * weighted_students(roll, PRIMARY)
     if not units:  # not judged: as if for its students, or for a few where nobody is left
         stage = STAGES_OF_KIND[roll.kind][0]
-        return _amount(measure, _Unit(roll, stage), max(sum(roll.students.values()), 40), rng)
+        return _amount(measure, Unit(roll, stage), max(sum(roll.students.values()), 40), rng)
     # the stage that asks for most decides; stages that share may not be told to miss
     amounts = [_amount(measure, unit, _serves(measure, unit), rng) for unit in units]
     return max(amounts)

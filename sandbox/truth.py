@@ -13,7 +13,6 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 
-from sandbox.places import COUNTY_CODE
 from sandbox.plan import County, School
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, CV_LIMIT, FACILITY_MEASURES, INDICATORS, JUDGED_STAGES, MEASURES, MOST_NOT_MET,
@@ -78,6 +77,7 @@ class BalanceTruth:
 
 @dataclass(frozen=True)
 class Truth:
+    county_code: str
     units: list[UnitTruth]
     balance: list[BalanceTruth]
 
@@ -148,24 +148,27 @@ def truth_of(county: County) -> Truth:
             square = squared_cv(students, amounts)
             mean = None if square is None else sum(amounts) * indicator.per / sum(students)
             balance.append(BalanceTruth(stage, indicator.id, len(counted), sum(students), mean, square))
-    return Truth(units, balance)
+    return Truth(county.code, units, balance)
 
 
 def write_truth(truth: Truth, folder: Path) -> None:
-    """The six CSV files; fractions in lowest terms, empty where not applicable."""
-    units = truth.units
+    """The five CSV files of part 1; fractions in lowest terms, empty where not applicable."""
+    code, units = truth.county_code, truth.units
     write_csv(
         folder / "school_unit.csv",
+        code,
         "county_code,school_id,stage,students,is_in_scope,scope_reason",
         ((u.school_id, u.stage, u.students, str(u.scope_reason is None).lower(), u.scope_reason or "") for u in units),
     )
     write_csv(
         folder / "measure.csv",
+        code,
         "county_code,school_id,stage,measure_id,value",
         ((u.school_id, u.stage, m, u.measures[m]) for u in units for m in sorted(MEASURES) if m in u.measures),
     )
     write_csv(
         folder / "school_indicator.csv",
+        code,
         "county_code,school_id,stage,indicator_id,numerator,denominator,value,status",
         (
             (u.school_id, u.stage, i.id, u.measures[i.measure], u.students, u.values[i.id], u.statuses[i.id])
@@ -176,6 +179,7 @@ def write_truth(truth: Truth, folder: Path) -> None:
     )
     write_csv(
         folder / "school_compliance.csv",
+        code,
         "county_code,school_id,stage,indicators_met,indicators_within_floor,indicators_below_floor,"
         "indicators_no_data,verdict,reasons",
         (
@@ -185,19 +189,21 @@ def write_truth(truth: Truth, folder: Path) -> None:
     )
     write_csv(
         folder / "county_balance.csv",
+        code,
         "county_code,stage,indicator_id,school_units,students,mean,cv_squared,cv,cv_limit,status",
         (
             (b.stage, b.indicator_id, b.school_units, b.students, b.mean, b.cv_squared, b.cv, CV_LIMIT[b.stage], b.status)
             for b in truth.balance
         ),
     )
-    write_csv(folder / "county_compliance.csv", "county_code,part,verdict", [("resource", truth.verdict)])
 
 
-def write_csv(path: Path, header: str, rows) -> None:
-    """Rows under `header`, the county code before each; None is an empty cell."""
+def write_csv(path: Path, county_code: str, header: str, rows) -> None:
+    """Rows under `header`, the county code before each; None is an empty cell. Another county's rows stand already: they stay."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    is_new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header.split(","))
-        writer.writerows((COUNTY_CODE, *("" if cell is None else cell for cell in row)) for row in rows)
+        if is_new:
+            writer.writerow(header.split(","))
+        writer.writerows((county_code, *("" if cell is None else cell for cell in row)) for row in rows)

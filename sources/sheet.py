@@ -19,7 +19,7 @@ HEAD_ROWS = 30  # titles, stamps and notes that may stand above a header
 HEADER_ROWS_LIMIT = 4
 _UNIT_LINE = re.compile(r"(?<![填报送主管建设用编制工作])(?:金额|计量|货币)?单位\s*[:：]\s*(?:人民币)?\s*([^\s,，;；)）(（]+)")
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
-_SHORT_UNITS = {"千": "千元", "万": "万元", "百万": "百万元", "亿": "亿元"}
+SHORT_UNITS = {"千": "千元", "万": "万元", "百万": "百万元", "亿": "亿元"}
 _COLUMN_NUMBER = re.compile(r"[甲乙丙丁戊己庚辛]|栏次|\d{1,2}")
 
 
@@ -75,8 +75,11 @@ def joined_headings(sheet: Sheet, first: int, rows: int) -> list[str]:
 
 def data_rows(sheet: Sheet, header: Header) -> tuple[list[list[str]], list[int]]:
     """The rows below the header with merged cells filled down, and their row numbers (from 1)."""
-    width = len(header.headings)
-    first = header.first_data_row
+    return rows_below(sheet, header.first_data_row, len(header.headings))
+
+
+def rows_below(sheet: Sheet, first: int, width: int) -> tuple[list[list[str]], list[int]]:
+    """The same from a row (from 0) and a width: a row of column numbers is left out."""
     rows = [row + [""] * (width - len(row)) for row in sheet.rows[first:]]
     for top, left, bottom, right in sheet.merges:
         if top >= first and bottom > top:
@@ -120,8 +123,13 @@ def powers_of_units(layout: Layout, where: Mapping[str, int], headings: Sequence
     return powers
 
 
+def units_of_lines(title: str) -> list[str]:
+    """The units of money that unit lines say (`单位：万元`); 填报单位 and the like are none."""
+    return list(dict.fromkeys(unit for unit in _UNIT_LINE.findall(title) if unit.endswith("元")))
+
+
 def _unit_of_line(title: str, file: str, place: str) -> str | None:
-    stated = list(dict.fromkeys(unit for unit in _UNIT_LINE.findall(title) if unit.endswith("元")))
+    stated = units_of_lines(title)
     if len(stated) > 1 or any(unit not in UNITS for unit in stated):
         raise _unknown_unit("、".join(stated), file, place)
     return stated[0] if stated else None
@@ -131,7 +139,7 @@ def _unit_of_heading(heading: str, file: str, place: str) -> str | None:
     """`资产原价（万元）`: the unit in brackets at any level of a heading; `（万）` is 万元."""
     pieces = [piece for inside in _BRACKETS.findall(folded_heading(heading)) for piece in re.split("[,;、]", inside)]
     written = [re.sub(r"^(?:.*单位:?)?(?:人民币:?)?(?=.)", "", piece) for piece in pieces]
-    stated = list(dict.fromkeys(_SHORT_UNITS.get(unit, unit) for unit in written if "元" in unit or unit in _SHORT_UNITS))
+    stated = list(dict.fromkeys(SHORT_UNITS.get(unit, unit) for unit in written if "元" in unit or unit in SHORT_UNITS))
     if len(stated) > 1 or any(unit not in UNITS for unit in stated):
         raise _unknown_unit(f"「{heading}」", file, place)
     return stated[0] if stated else None

@@ -1,6 +1,7 @@
-"""What is filed: the tidy file, or a statistics workbook, told apart by content.
+"""What is filed: tidy files, statistics workbooks, municipal forms, told apart by content.
 
-Here: the choice. Not here: reading either (tidy.py, statistics.py).
+Here: the choice. Not here: reading any of them (tidy.py, statistics.py, school_form.py,
+county_form.py).
 """
 
 from __future__ import annotations
@@ -8,16 +9,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sources import workbook
 from sources.declaration import Context, Delivery
-from sources.declared import statistics, tidy
-from sources.files import opened
+from sources.declared import book, county_form, school_form, statistics, tidy
+from sources.files import File, opened
+from sources.refusal import Refusal
+from sources.unrecognised import likely_header
 
 
 def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]:
-    """Yield the file's one delivery of `measures`. Raises Refusal; Misconfigured
-    where nothing tells a workbook's county (a tidy file carries it in its rows)."""
+    """Yield the file's deliveries of `measures` and `county_measures`. Raises Refusal;
+    Misconfigured where nothing tells a workbook's county (a tidy file carries it in its rows)."""
     file = opened(path, relative_path)
     if file.kind in ("text", "parquet"):
         yield tidy.delivery(file)
-    else:
-        yield statistics.delivery(file, context)
+        return
+    sheets = list(workbook.sheets(file))
+    if book.is_book(sheets):
+        yield statistics.delivery(file, sheets, context)
+        return
+    of_schools = school_form.recognised(sheets)
+    of_county = county_form.recognised([sheet for sheet in sheets if not any(sheet is other for other in of_schools)])
+    if not (of_schools or of_county):
+        raise _unrecognised(file, sheets)
+    if of_schools:
+        yield school_form.delivery(file, of_schools, context)
+    if of_county:
+        yield county_form.delivery(file, of_county, context)
+
+
+def _unrecognised(file: File, sheets: list[workbook.Sheet]) -> Refusal:
+    seen = next((header for sheet in sheets if (header := likely_header(sheet.rows))), None)
+    return Refusal(
+        "unknown_layout", file=file.relative_path,
+        expected="统计报表（工作表名以报表编号开头）、学校填报表或县级填报表 / a statistics book (sheets named by form), a school form or a county form",
+        found=f"表头 / headings {seen.shown}" if seen else "没有像表头的行 / no row that looks like a header",
+        do_en="Deliver one of these, or the tidy file of docs/layouts.md; other labels are added in sources/declared/layouts.",
+        do_zh="请报送上述表格或 docs/layouts.md 所述的 CSV；项目名称不同的，在 sources/declared/layouts 中登记。",
+    )  # fmt: skip

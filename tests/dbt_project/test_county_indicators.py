@@ -12,23 +12,11 @@ from fractions import Fraction
 import pytest
 
 from dbt_project.fractions_of import close
-from dbt_project.world import Person, World, filed, school_id
+from dbt_project.world import Person, World, filed, registered, school_id
 
 A, B, C, D, E, F, G = (school_id(n) for n in range(1, 8))
 JUNIOR_TERM = (("2025-2026-1", "初中", "语文", "12"),)
 SENIOR_TERM = (("2025-2026-1", "高中", "语文", "12"),)
-
-
-def registered(world: World, county: str, *schools: tuple[str, str, str, str]) -> None:
-    """Schools as (code, kind, urban-rural code, organizer)."""
-    rows = [
-        {
-            "school_id": school, "school_name": school, "education_type": kind, "urban_rural_code": place,
-            "organizer": organizer, "opened_on": date(1990, 9, 1),
-        }
-        for school, kind, place, organizer in schools
-    ]  # fmt: skip
-    world.deliver("registry", "schools", rows, county=county)
 
 
 def room(school: str, number: int, kind: str, area: str, use: str = "在用") -> dict:
@@ -161,13 +149,16 @@ def rotation(number: int, day: date, kind: str = "定期交流", to: str = A) ->
 def _rotation(world: World) -> None:
     """300012: 10 are eligible, 5 have rotated, one of these is a backbone teacher."""
     title = (("县级", date(2020, 1, 1), None),)
+    six_years = date(2018, 9, 1)
     eligible = [
-        Person(A, titles=title), Person(A), Person(A), Person(A), Person(A, titles=title),
-        Person(A, born="1974-10"), Person(A, sex="男", born="1969-10"), Person(A, teaching_since="2018-09"), Person(A), Person(A),
+        # the first four stand at their new school
+        Person(A, titles=title, joined=date(2024, 9, 1)), Person(A, joined=date(2025, 8, 31)), Person(A, joined=None),
+        Person(A, joined=date(2024, 9, 2), teaching_since="2018-09"), Person(A, titles=title),
+        Person(A, born="1974-10"), Person(A, sex="男", born="1969-10"), Person(A, joined=six_years), Person(A), Person(A, joined=six_years),
     ]  # fmt: skip
     not_eligible = [
-        Person(A, born="1974-09"), Person(A, sex="1", born="1969-09"), Person(A, teaching_since="2018-10"),
-        Person(A), Person(A), Person(A, born="1960-01"),
+        Person(A, born="1974-09"), Person(A, sex="1", born="1969-09"), Person(A, joined=date(2018, 9, 2)),
+        Person(A, joined=date(2018, 9, 2)), Person(A, joined=date(2024, 8, 31)), Person(A, born="1960-01"),
     ]  # fmt: skip
     moves = [
         rotation(0, date(2024, 9, 1)), rotation(1, date(2025, 8, 31), "支教"), rotation(2, date(2025, 3, 1)), rotation(3, date(2024, 9, 2)),
@@ -179,10 +170,10 @@ def _rotation(world: World) -> None:
     ]  # fmt: skip
     for county, persons, rotations in (
         ("300012", eligible + not_eligible, moves),
-        ("300013", [*(Person(A) for _ in range(10)), Person(A, teaching_since="2024-09")], [rotation(0, date(2024, 9, 1))]),
+        ("300013", [*(Person(A) for _ in range(10)), Person(A, joined=date(2024, 9, 1))], [rotation(0, date(2024, 9, 1))]),
         ("300014", [*(Person(A) for _ in range(11))], [rotation(0, date(2024, 9, 1))]),
         ("300015", [*(Person(A) for _ in range(10)), Person(A, born=None)], [rotation(0, date(2024, 9, 1))]),
-        ("300016", [*(Person(A) for _ in range(10)), Person(A, born=None, teaching_since="2024-09")], []),
+        ("300016", [*(Person(A) for _ in range(10)), Person(A, born=None, joined=date(2024, 9, 1))], []),
     ):
         world.pull_roll(county, {A: ("小学", {"primary": [10]})})
         world.pull_staff(county, persons, units=(A,))
@@ -196,6 +187,8 @@ def _training_funds(world: World) -> None:
         ("300021", ((A, public), (D, public)), {A: ("950", "50")}),
         ("300022", ((A, public), (C, private)), {A: ("950", "50")}),
         ("300023", ((A, public),), {A: ("0", "0")}),
+        ("300024", ((A, public), (C, private)), {A: ("950", "50")}),
+        ("300025", ((A, public), (C, private)), {A: ("950", "50")}),
     ):
         registered(world, county, *((school, "211", "111", organizer) for school, organizer in schools))
         world.pull_roll(county, {school: ("小学", {"primary": [200]}) for school, _ in schools})
@@ -205,6 +198,8 @@ def _training_funds(world: World) -> None:
             for part, (amount, economic) in enumerate(((running, "30299"), (training, "30216")))
         ]
         world.deliver("finance_budget", "budget_lines", [*lines, line(A, 99, "5000", "30101")], county=county, as_of=date(2025, 1, 1))
+    for county, training in (("300022", "5"), ("300024", "4.99")):
+        world.file(county, filed(C, "primary_school", "whole", public_funds_budget_yuan=100, training_funds_budget_yuan=training))
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +217,7 @@ CASES = [
     ("300008", "music_art_rooms", "art_rooms", "all", None, "no_data"),  # nothing but a teaching point
     ("300004", "school_size", "", "all", 2, "not_met"),
     ("300005", "school_size", "", "all", 0, "met"),
-    ("300017", "school_size", "", "all", None, "no_data"),
+    ("300017", "school_size", "", "all", 0, "met"),  # two schools by their filed students
     ("300005", "class_size", "", "primary", 1, "not_met"),
     ("300005", "class_size", "", "junior", 1, "not_met"),
     ("300001", "class_size", "", "junior", 0, "met"),
@@ -250,7 +245,9 @@ CASES = [
     ("300016", "teacher_rotation", "backbone_share", "all", None, "no_data"),  # nobody has rotated
     ("300020", "teacher_training_budget_5pct", "", "all", 1, "not_met"),
     ("300021", "teacher_training_budget_5pct", "", "all", None, "no_data"),
-    ("300022", "teacher_training_budget_5pct", "", "all", 0, "met"),
+    ("300022", "teacher_training_budget_5pct", "", "all", 0, "met"),  # the private school by its form
+    ("300024", "teacher_training_budget_5pct", "", "all", 1, "not_met"),
+    ("300025", "teacher_training_budget_5pct", "", "all", None, "no_data"),  # a private school that filed nothing
     ("300023", "teacher_training_budget_5pct", "", "all", None, "no_data"),
     ("300001", "school_layout_plan", "", "all", None, "needs_evidence"),
     ("300001", "veto_fraud", "", "all", None, "needs_evidence"),
@@ -277,7 +274,7 @@ def test_what_a_count_looked_at(published):
 
     assert "checked=3;" in detail("300001", "music_art_rooms", "music_rooms")  # not the teaching point
     assert "checked=4;" in detail("300006", "small_school_funding")
-    assert "checked=3;" in detail("300020", "teacher_training_budget_5pct")  # not the private school
+    assert "checked=4;" in detail("300020", "teacher_training_budget_5pct")
     assert "compulsory_teachers=7" in detail("300011", "teacher_training_360h")
     assert "rotation_eligible_teachers=10" in detail("300012", "teacher_rotation", "rotated_share")
 

@@ -23,7 +23,8 @@ MEASURES = {
     "teachers_above_required_degree": 100, "backbone_teachers": 100, "pe_arts_teachers": 100,
     "teaching_area_m2": 1, "sports_area_m2": 1, "equipment_value_yuan": 1, "multimedia_classrooms": 100,
 }  # fmt: skip
-WEIGHTED = {  # case 13c: students and resource by school
+WEIGHTED = {  # cases 13a and 13c: students and resource by school
+    "100008": ("teachers_above_required_degree", [1200, 800, 300, 100], [60, 36, 18, 9]),
     "100005": ("backbone_teachers", [2000, 1900, 400, 380, 350, 300], [32, 7, 4, 4, 4, 3]),
     "100006": ("sports_area_m2", [1800, 1500, 1200, 60, 55], [13680, 11850, 10080, 1800, 1430]),
 }
@@ -150,7 +151,9 @@ def test_nine_of_a_thousand_meets_nine_tenths(published):
         assert (row["status"], row["value"], row["gap_to_threshold"], row["attainment"]) == ("met", 0.9, 0, 1)
 
 
-@pytest.mark.parametrize(("county", "cv", "status"), [("100005", 0.521024, "not_met"), ("100006", 0.377394, "met")])
+@pytest.mark.parametrize(
+    ("county", "cv", "status"), [("100005", 0.521024, "not_met"), ("100006", 0.377394, "met"), ("100008", 0.180883, "met")]
+)
 def test_weighting_turns_the_verdict(published, county, cv, status):
     check_weighting(published, county, cv, status)
 
@@ -161,6 +164,12 @@ def check_weighting(published, county, cv, status):
     assert round(row["cv"], 6) == cv
     assert close(row["cv"], root(cv_squared(heads, list(map(Fraction, amounts)))))
     assert row["status"] == status
+
+
+def test_the_mean_of_four_schools_is_total_over_total(published):
+    row = published.row("county_balance", county_code="100008", stage="primary", indicator_id="teachers_above_required_degree_per_100")
+    assert close(row["mean"], Fraction(123, 2400) * 100)  # 5.125
+    assert round(row["standard_deviation"], 6) == 0.927025
 
 
 def test_gym_and_split_in_the_junior_balance(published):

@@ -29,7 +29,7 @@ def reference(systems, tmp_path_factory):
 
 
 def test_the_same_personnel_from_sqlite_and_from_postgresql(reference, systems, small_county, tmp_path, postgresql_uri):  # noqa: F811
-    load_postgresql(postgresql_uri, planned(small_county))
+    load_postgresql(postgresql_uri, [planned(small_county)])
     run = run_county(tmp_path / "home", {**systems, "JUNHENG_HR_URI": postgresql_uri})
     assert int(run.code) == 0, run.record.messages
     assert verdict_sums(run) == verdict_sums(reference)

@@ -16,7 +16,7 @@ TABLES = tuple(hr_database.PRIMARY_KEYS)
 
 @pytest.fixture(scope="module")
 def both(small, postgresql_uri):
-    hr_database.load_postgresql(postgresql_uri, planned(small))
+    hr_database.load_postgresql(postgresql_uri, [planned(small)])
     with sqlite3.connect(small / HR_DATABASE) as in_sqlite, postgresql.connect(postgresql_uri, autocommit=True) as in_postgresql:
         yield in_sqlite, in_postgresql
     in_sqlite.close()
@@ -54,7 +54,7 @@ def test_sqlite_holds_amounts_without_binary_fractions(small):
 
 def test_loading_again_replaces(small, postgresql_uri):
     county = planned(small)
-    assert hr_database.load_postgresql(postgresql_uri, county) == hr_database.load_postgresql(postgresql_uri, county)
+    assert hr_database.load_postgresql(postgresql_uri, [county]) == hr_database.load_postgresql(postgresql_uri, [county])
     with postgresql.connect(postgresql_uri) as database, database.cursor() as cursor:
         cursor.execute("select count(*) from system_state")
         assert cursor.fetchone() == (1,)

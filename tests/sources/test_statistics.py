@@ -60,6 +60,8 @@ def test_a_nine_year_school(workbook):
     assert figures(read) == {
         ("3141000001", "primary", "students"): Decimal(1000),
         ("3141000001", "junior", "students"): Decimal(500),
+        ("3141000001", "primary", "full_time_teachers"): Decimal(100),
+        ("3141000001", "junior", "full_time_teachers"): Decimal(100),
         ("3141000001", "primary", "teachers_above_required_degree"): Decimal(83),  # 3 + 50 + 30
         ("3141000001", "junior", "teachers_above_required_degree"): Decimal(53),  # 3 + 50
         ("3141000001", "primary", "pe_arts_teachers"): Decimal(16),  # 7 + 9; music and fine art are the 9
@@ -68,6 +70,7 @@ def test_a_nine_year_school(workbook):
         ("3141000001", "whole", "sports_area_m2"): Decimal("7300.25"),  # 7000 + 300.25
         ("3141000001", "whole", "equipment_value_yuan"): Decimal(1234567),
         ("3141000001", "whole", "multimedia_classrooms"): Decimal(24),
+        ("3141000001", "whole", "books"): Decimal(1),
     }
     row = read.rows[0]
     assert (row["as_of_date"], row["county_code"], row["township"], row["school_type"]) == (date(2025, 9, 1), "410183", "曲梁镇", "nine_year_school")

@@ -28,7 +28,7 @@ judged as (
         {{ faults([
             unresolved('school_id'),
             ('measure_id', 'measures.measure_id is null', "'unknown_measure'"),
-            ('stage', "listed.stage = 'whole' and not measures.is_facility", "'whole_not_split'"),
+            ('stage', "listed.stage = 'whole' and not (measures.is_facility or measures.is_whole_school)", "'whole_not_split'"),
             ('value', 'listed.value < 0', "'negative_value'"),
             ('value', 'measures.is_count and listed.value <> trunc(listed.value)', "'not_whole'"),
             ('value', 'listed.value >= case when measures.is_count then run.count_limit else run.amount_limit end',

@@ -21,6 +21,7 @@ judged as (
         listed.status_since,
         listed.teaching_since,
         listed.birth_month,
+        listed.joined_on,
         listed._as_of_date,
         listed._delivery,
         listed._position,

@@ -17,6 +17,12 @@
     ('asset_register', 'buildings', 'int_building'),
     ('asset_register', 'rooms', 'int_room'),
     ('declared', 'measures', 'int_declared_measure'),
+    ('declared', 'county_measures', 'int_declared_county_measure'),
+    ('evidence', 'items', 'int_evidence_item'),
+    ('evidence', 'inspections', 'int_inspection'),
+    ('survey', 'answers', 'int_survey_answer'),
+    ('monitoring', 'results', 'int_monitoring_result'),
+    ('special_education', 'placements', 'int_placement'),
 ] %}
 with faulty as (
     {%- for source_name, table_name, model in judged %}

@@ -7,6 +7,7 @@ with listed as (
 
 select
     listed.* exclude (school_id),
+    listed.school_id as delivered_school_id,
     {{ resolved_school('school_id') }} as school_id,
     multimedia.meaning = 'yes' and use_statuses.meaning = 'in_use' as is_multimedia_in_use,
     use_statuses.meaning = 'in_use' as is_in_use,

@@ -2,6 +2,10 @@ with students as (
     select * from {{ ref('int_student') }} where _faults = ''
 ),
 
+classes as (
+    select * from {{ ref('fct_class') }}
+),
+
 roll_schools as (
     select * from {{ ref('int_roll_school') }} where _faults = ''
 ),
@@ -35,14 +39,6 @@ known as (
         or deliveries.digest in (select digest from deliveries where table_name = 'students')
     union
     select county_code, school_id from students
-),
-
-classes as (
-    -- class numbers are unique in the school that delivered them
-    select county_code, school_id, stage, delivered_school_id, class_id, count(*) as students
-    from students
-    where roll_status = 'on_roll'
-    group by all
 ),
 
 counted as (

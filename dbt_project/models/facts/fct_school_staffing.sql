@@ -14,6 +14,10 @@ degrees as (
     select * from {{ ref('int_degree') }} where _faults = ''
 ),
 
+posts as (
+    select * from {{ ref('int_post') }} where _faults = ''
+),
+
 run as (
     select * from {{ ref('int_run') }}
 ),
@@ -45,6 +49,10 @@ schools_with_backbone_titles as (
     select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'backbone_titles'
 ),
 
+schools_with_posts as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'posts'
+),
+
 known as (
     select county_code, school_id from staff
     union
@@ -67,7 +75,9 @@ counted as (
         count(*) as full_time_teachers,
         count(completed_degrees.person_key) as teachers_above_required_degree,
         count(*) filter (where teachers.is_backbone) as backbone_teachers,
-        count(*) filter (where teachers.course_kind = 'pe_arts') as pe_arts_teachers
+        count(*) filter (where teachers.course_kind = 'pe_arts') as pe_arts_teachers,
+        count(*) filter (where teachers.is_mid_rank) as mid_rank_teachers,
+        count(*) filter (where teachers.is_mid_rank is null) as teachers_of_unknown_rank
     from teachers
     left join completed_degrees
         on teachers.county_code = completed_degrees.county_code
@@ -87,7 +97,11 @@ select
     case
         when schools_with_backbone_titles.county_code is not null then coalesce(counted.backbone_teachers, 0)
     end as backbone_teachers,
-    coalesce(counted.pe_arts_teachers, 0) as pe_arts_teachers
+    coalesce(counted.pe_arts_teachers, 0) as pe_arts_teachers,
+    case
+        when schools_with_posts.county_code is not null and coalesce(counted.teachers_of_unknown_rank, 0) = 0
+            then coalesce(counted.mid_rank_teachers, 0)
+    end as mid_rank_teachers
 from known
 join schools_with_staff
     on known.county_code = schools_with_staff.county_code and known.school_id = schools_with_staff.school_id
@@ -100,6 +114,8 @@ left join schools_with_degrees
     on known.county_code = schools_with_degrees.county_code and known.school_id = schools_with_degrees.school_id
 left join schools_with_backbone_titles
     on known.county_code = schools_with_backbone_titles.county_code and known.school_id = schools_with_backbone_titles.school_id
+left join schools_with_posts
+    on known.county_code = schools_with_posts.county_code and known.school_id = schools_with_posts.school_id
 left join counted
     on known.county_code = counted.county_code
     and known.school_id = counted.school_id

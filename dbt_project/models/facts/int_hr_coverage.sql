@@ -1,7 +1,7 @@
 -- Schools that the personnel deliveries speak for, table by table: one row a county, school and table. Where a
 -- table speaks for a school, who has no row in it has nothing; elsewhere nothing is known.
 {%- set told_of_persons = {
-    'degrees': 'int_degree', 'subjects_taught': 'int_subject_taught', 'certificates': 'int_certificate',
+    'posts': 'int_post', 'degrees': 'int_degree', 'subjects_taught': 'int_subject_taught', 'certificates': 'int_certificate',
     'training_hours': 'stg_hr_payroll__training_hours', 'rotations': 'int_rotation',
 } %}
 with staff as (

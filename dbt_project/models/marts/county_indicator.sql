@@ -1,173 +1,66 @@
--- Every rule of the run has its row in every county from the first day: coefficients and the school rule of
--- part 1, counts of violations, ratios of the county, and what waits for evidence or for its source.
-{%- set threshold_scale = 1000000 %}
-with balance as (
-    select * from {{ ref('county_balance') }}
-),
-
-compliance as (
-    select * from {{ ref('school_compliance') }} where verdict <> 'out_of_scope'
+-- Every rule of the run has its row in every county from the first day: what part 1 says, what is counted, what documents
+-- decide, what is imported; a rule that none of them decides has no data.
+with rules as (
+    select * from {{ ref('int_rule') }}
 ),
 
 counties as (
     select * from {{ ref('int_county') }}
 ),
 
-rules as (
-    select * from {{ ref('int_rule') }}
-),
-
-measures as (
-    select * from {{ ref('int_county_measure') }}
-),
-
 run as (
     select as_of_date, rule_set from {{ ref('int_run') }}
 ),
 
-between_schools as (
-    select
-        balance.county_code,
-        balance.indicator_id,
-        '' as component,
-        balance.stage,
-        balance.cv as value,
-        balance.cv_limit as threshold,
-        '<=' as comparison,
-        balance.status,
-        'school_units=' || balance.school_units as detail
-    from balance
+decided as (
+    select * from {{ ref('int_county_of_units') }}
+    union all by name
+    select * from {{ ref('int_county_count') }}
+    union all by name
+    -- documents, answers and reports are records
+    select *, 'records' as basis from {{ ref('int_county_evidence') }}
+    union all by name
+    select *, 'records' as basis from {{ ref('int_county_imported') }}
+    union all by name
+    -- its limit depends on the county
+    select * from {{ ref('int_county_precondition') }}
 ),
 
-schools as (
-    select
-        county_code,
-        stage,
-        count(*) as units,
-        count(*) filter (where verdict = 'pass') as passed,
-        count(*) filter (where verdict = 'fail') as failed,
-        count(*) filter (where verdict = 'undecided') as undecided
-    from compliance
-    group by all
-),
-
-every_school as (
+asked as (
     select
         counties.county_code,
         rules.indicator_id,
         rules.component,
         rules.stage,
-        cast(rules.per * schools.passed as double) / nullif(schools.units, 0) as value,
-        cast(rules.threshold as double) as threshold,
-        rules.comparison,
-        case
-            when schools.units is null then 'no_data'
-            when schools.failed > 0 then 'not_met'
-            when schools.undecided > 0 then 'no_data'
-            when {{ stands('rules.comparison', 'rules.per * schools.passed - rules.threshold * schools.units') }} then 'met'
-            else 'not_met'
-        end as status,
-        'school_units=' || coalesce(schools.units, 0) || '; pass=' || coalesce(schools.passed, 0)
-        || '; fail=' || coalesce(schools.failed, 0) || '; undecided=' || coalesce(schools.undecided, 0) as detail
+        cast(coalesce(rules.cv_limit, rules.threshold) as double) as threshold,
+        -- a coefficient is held to its limit, whatever the schools are held to
+        case when rules.cv_limit is not null then '<=' else rules.comparison end as comparison
     from counties
     cross join rules
-    left join schools on counties.county_code = schools.county_code and rules.stage = schools.stage
-    where rules.kind = 'school_rule'
-),
-
-other_rules as (
-    -- coefficients and the school rule stand above
-    select * from rules where cv_limit is null and kind <> 'school_rule'
-),
-
-measured as (
-    select
-        counties.county_code,
-        other_rules.*,
-        counted.amount,
-        counted.checked,
-        base.amount as base,
-        counted.unknown as unknown_of_amount,
-        counted.unknown + counted.unheard + coalesce(base.unknown, 0) as unknown,
-        -- numerator * per - threshold * denominator in whole numbers; a count of violations has no denominator
-        {{ in_hundredths('counted.amount') }} * coalesce(other_rules.per, 1) * {{ threshold_scale }}
-        - cast(other_rules.threshold * {{ threshold_scale }} as hugeint)
-            * case when other_rules.kind = 'violations' then {{ in_hundredths('1') }} else {{ in_hundredths('base.amount') }} end
-            as distance
-    from counties
-    cross join other_rules
-    left join measures as counted
-        on counties.county_code = counted.county_code
-        and other_rules.stage = counted.stage
-        and other_rules.numerator_measure = counted.measure_id
-    left join measures as base
-        on counties.county_code = base.county_code
-        and other_rules.stage = base.stage
-        and other_rules.denominator_measure = base.measure_id
-),
-
-judged as (
-    select
-        *,
-        case
-            when kind in ('evidence', 'veto', 'precondition') then 'needs_evidence'
-            when kind = 'violations' then case
-                when amount is null then 'no_data'
-                when not ({{ stands('comparison', 'distance') }}) then 'not_met'
-                when unknown > 0 then 'no_data'
-                when checked = 0 then 'not_applicable'
-                else 'met'
-            end
-            when kind in ('share', 'county_ratio') then case
-                when coalesce(base, 0) = 0 or amount is null then 'no_data'
-                when unknown = 0 and {{ stands('comparison', 'distance') }} then 'met'
-                when unknown = 0 then 'not_met'
-                -- where all are asked for, one who is known to lack it cannot be made up for
-                when kind = 'share' and threshold >= per and amount + unknown_of_amount < base then 'not_met'
-                else 'no_data'
-            end
-            -- the source does not exist yet
-            else 'no_data'
-        end as status
-    from measured
-),
-
-of_the_county as (
-    select
-        county_code,
-        indicator_id,
-        component,
-        stage,
-        case
-            when status in ('no_data', 'needs_evidence', 'not_applicable') then null
-            when kind = 'violations' then cast(amount as double)
-            else cast(amount * per as double) / nullif(cast(base as double), 0)
-        end as value,
-        cast(threshold as double) as threshold,
-        comparison,
-        status,
-        concat_ws(
-            '; ',
-            numerator_measure || '=' || {{ shortest('amount') }},
-            'checked=' || checked,
-            denominator_measure || '=' || {{ shortest('base') }},
-            case when amount is not null then 'unknown=' || unknown end
-        ) as detail
-    from judged
-),
-
-rows_of_counties as (
-    select * from between_schools
-    union all
-    select * from every_school
-    union all
-    select * from of_the_county
 )
 
 select
     run.as_of_date,
     run.rule_set,
-    rows_of_counties.*
-from rows_of_counties
+    asked.county_code,
+    asked.indicator_id,
+    asked.component,
+    asked.stage,
+    decided.value,
+    coalesce(decided.threshold, asked.threshold) as threshold,
+    asked.comparison,
+    coalesce(decided.status, 'no_data') as status,
+    case
+        -- a forecast is undecided and has a value
+        when decided.value is null and decided.status not in ('met', 'not_met') then 'none'
+        else coalesce(decided.basis, 'none')
+    end as basis,
+    coalesce(decided.detail, '') as detail
+from asked
 cross join run
-order by run.rule_set, county_code, indicator_id, component, stage
+left join decided
+    on asked.county_code = decided.county_code
+    and asked.indicator_id = decided.indicator_id
+    and asked.component = decided.component
+    and asked.stage = decided.stage
+order by run.rule_set, asked.county_code, asked.indicator_id, asked.component, asked.stage

@@ -23,7 +23,7 @@ quarantined as (
 
 outdated as (
     -- in use as deliveries go, and yet told by a later one
-    {%- for model in ['int_declared_measure', 'int_listed_student', 'int_listed_staff'] %}
+    {%- for model in ['int_declared_measure', 'int_declared_county_measure', 'int_listed_student', 'int_listed_staff'] %}
     select _delivery as delivery_id, count(*) as rows
     from {{ ref(model) }}
     where is_outdated

@@ -1,27 +1,16 @@
--- What is counted for a whole county: one row a county, stage and measure. `unknown`: schools or persons of whom
--- it is not known; `unheard`: schools of whose persons nothing is; `checked`: what a count of violations looked at.
-{%- set counts_of_teachers = {
-    'compulsory_teachers': 'true',
-    'teachers_with_training_hours': 'has_training_hours',
-    'certified_teachers': 'is_certified',
-    'rotation_eligible_teachers': 'is_eligible',
-    'rotated_teachers': 'has_rotated',
-    'rotated_backbone_teachers': 'has_rotated and is_backbone',
-} %}
+-- What is counted or filed for a whole county: one row a county, stage, measure and basis; value = amount / whole.
+-- `unknown`: schools or persons of whom it is not known; `unheard`: schools of whose persons nothing is; `checked`: what
+-- a count looked at. Records win: `is_used`.
 with checks as (
     select * from {{ ref('int_school_check') }}
-),
-
-teachers as (
-    select * from {{ ref('int_teacher_check') }}
 ),
 
 schools as (
     select * from {{ ref('int_school') }}
 ),
 
-staffed as (
-    select distinct county_code, school_id from {{ ref('fct_school_staffing') }}
+zone_units as (
+    select * from {{ ref('int_zone_unit') }}
 ),
 
 enrolment as (
@@ -34,37 +23,41 @@ budgets as (
     select * from {{ ref('fct_school_budget') }}
 ),
 
+pay as (
+    select * from {{ ref('fct_county_pay') }}
+),
+
+placements as (
+    select * from {{ ref('int_placement') }} where _faults = ''
+),
+
+sources_of_checks as (
+    -- what each count rests on first
+    select *
+    from (values
+        ('schools_short_of_music_rooms', 'asset_register'),
+        ('schools_short_of_art_rooms', 'asset_register'),
+        ('schools_over_size', 'student_status'),
+        ('classes_over_size', 'student_status'),
+        ('small_schools_underfunded', 'finance_budget'),
+        ('schools_short_of_training_funds', 'finance_budget')
+    ) as listed (measure_id, source)
+),
+
 violations as (
     select
-        county_code,
-        stage,
-        measure_id,
-        coalesce(sum(violations), 0) as amount,
-        count(*) filter (where violations is null) as unknown,
-        sum(checked) as checked
+        checks.county_code,
+        checks.stage,
+        checks.measure_id,
+        coalesce(sum(checks.violations), 0) as amount,
+        count(*) filter (where checks.violations is null) as unknown,
+        sum(checks.checked) as checked,
+        -- one filed figure among them makes the count a filed one
+        min(checks.basis) filter (where checks.violations is not null) as basis,
+        min(sources_of_checks.source) as source
     from checks
+    left join sources_of_checks on checks.measure_id = sources_of_checks.measure_id
     group by all
-),
-
-schools_without_staff as (
-    -- schools that the personnel system does not speak of
-    select schools.county_code, count(*) as schools
-    from schools
-    anti join staffed on schools.county_code = staffed.county_code and schools.school_id = staffed.school_id
-    group by all
-),
-
-of_teachers as (
-    {%- for measure, condition in counts_of_teachers.items() %}
-    select
-        county_code,
-        '{{ measure }}' as measure_id,
-        count(*) filter (where {{ condition }}) as amount,
-        count(*) filter (where ({{ condition }}) is null) as unknown
-    from teachers
-    group by all
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
 ),
 
 special_schools as (
@@ -75,36 +68,99 @@ special_schools as (
     where schools.school_type = 'special_school'
 ),
 
-together as (
-    select county_code, stage, measure_id, amount, unknown, 0 as unheard, checked from violations
-    union all
+zones as (
     select
-        of_teachers.county_code,
-        'all',
-        of_teachers.measure_id,
-        of_teachers.amount,
-        of_teachers.unknown,
-        coalesce(schools_without_staff.schools, 0),
-        null
-    from of_teachers
-    left join schools_without_staff on of_teachers.county_code = schools_without_staff.county_code
-    {%- for measure, column in [
-        ('special_school_public_funds_yuan', 'public_funds_yuan'), ('special_school_students', 'students')
+        counties.county_code,
+        stages.stage,
+        coalesce(sum(zone_units.zoned_students) filter (where zone_units.is_asked), 0) as zoned_students,
+        coalesce(sum(zone_units.students) filter (where zone_units.is_asked), 0) as students,
+        coalesce(
+            sum(zone_units.students) filter (where zone_units.is_asked and zone_units.zoned_students is null), 0
+        ) as students_without_zone,
+        count(*) filter (
+            where zone_units.school_id is not null and (zone_units.is_asked is null or zone_units.students is null)
+        ) as unknown_units,
+        count(*) filter (where zone_units.is_asked) as asked_units,
+        min(zone_units.students_basis) filter (where zone_units.is_asked) as students_basis
+    from (select distinct county_code from schools) as counties
+    cross join (select distinct stage from {{ ref('school_type_stages') }}) as stages
+    left join zone_units on counties.county_code = zone_units.county_code and stages.stage = zone_units.stage
+    group by all
+),
+
+together as (
+    select
+        county_code, stage, measure_id, coalesce(basis, 'records') as basis,
+        case when basis = 'declared' then basis else source end as source,
+        amount, 1 as whole, unknown, 0 as unheard, checked, null as note, false as is_as_filed
+    from violations
+    union all
+    select county_code, stage, measure_id, basis, source, amount, 1, unknown, unheard, null, null, false
+    from {{ ref('int_county_teacher_count') }}
+    {%- for measure, column, source in [
+        ('special_school_public_funds_yuan', 'public_funds_yuan', 'finance_budget'),
+        ('special_school_students', 'students', 'student_status'),
     ] %}
     union all
-    select county_code, 'all', '{{ measure }}', sum({{ column }}), count(*) filter (where {{ column }} is null), 0, null
+    select
+        county_code, 'all', '{{ measure }}', 'records', '{{ source }}',
+        sum({{ column }}), 1, count(*) filter (where {{ column }} is null), 0, null, null, false
     from special_schools
     group by all
+    having count({{ column }}) > 0
     {%- endfor %}
+    union all
+    select
+        county_code, stage, 'neighbourhood_students', 'declared', 'declared',
+        zoned_students, 1, students_without_zone, unknown_units, asked_units, null, false
+    from zones
+    union all
+    select
+        county_code, stage, 'neighbourhood_base_students', coalesce(students_basis, 'records'),
+        case when students_basis = 'declared' then 'declared' else 'student_status' end, students, 1, 0, 0, asked_units, null, false
+    from zones
+    union all
+    -- a year's pay over the average monthly head count: total * months / person-months
+    select
+        county_code, 'all', 'teacher_average_pay_yuan', 'records', 'hr_payroll',
+        case when months = months_of_year and person_months > 0 then gross_yuan * months_of_year end,
+        greatest(person_months, 1), 0, months_of_year - months, null,
+        'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months, false
+    from pay
+    {%- for measure, condition in [('disabled_children', 'true'), ('disabled_children_enrolled', 'is_schooled')] %}
+    union all
+    select
+        county_code, 'all', '{{ measure }}', 'records', 'special_education',
+        count(*) filter (where {{ condition }}), 1, 0, 0, null, null, false
+    from placements
+    group by all
+    {%- endfor %}
+    union all
+    select county_code, stage, measure_id, 'declared', 'declared', amount, 1, 0, unheard, checked, note, is_as_filed
+    from {{ ref('int_county_filed') }}
+),
+
+single as (
+    -- what the schools' forms add up to outranks the county's own form
+    select *
+    from together
+    qualify row_number() over (
+        partition by county_code, stage, measure_id, basis order by is_as_filed
+    ) = 1
 )
 
 select
     county_code,
     stage,
     measure_id,
-    cast(amount as decimal(18, 2)) as amount,
+    basis,
+    source,
+    cast(amount as decimal(38, 16)) as amount,
+    cast(whole as bigint) as whole,
     cast(unknown as bigint) as unknown,
     cast(unheard as bigint) as unheard,
-    cast(checked as bigint) as checked
-from together
-order by county_code, stage, measure_id
+    cast(checked as bigint) as checked,
+    note,
+    basis = max(basis) over (partition by county_code, stage, measure_id) as is_used
+from single
+order by county_code, stage, measure_id, basis

@@ -1,23 +1,12 @@
 -- What must not be, school by school: one row a school, stage and count of violations. `checked`: how many
--- things were looked at; `violations` null: not known. A school that a count leaves out has no row.
+-- things were looked at; `violations` null: not known; `value` is held against `asked`. A school that a count leaves
+-- out has no row.
 with schools as (
-    select * from {{ ref('int_school') }}
+    select * from {{ ref('int_school_figure') }}
 ),
 
-units as (
-    select * from {{ ref('int_unit') }}
-),
-
-enrolment as (
-    select * from {{ ref('fct_school_enrolment') }}
-),
-
-facilities as (
-    select * from {{ ref('fct_school_facilities') }}
-),
-
-budgets as (
-    select * from {{ ref('fct_school_budget') }}
+class_sizes as (
+    select * from {{ ref('int_class_size_check') }}
 ),
 
 limits as (
@@ -42,16 +31,12 @@ small_kinds as (
     where {{ holds_on('kinds', 'run.rule_date') }}
 ),
 
-type_stages as (
-    select * from {{ ref('school_type_stages') }}
-),
-
 baselines as (
     -- of the fiscal year; a kind of school with several stages is held to the highest
     select type_stages.school_type, max(baselines.yuan_per_student) as yuan_per_student
-    from type_stages
+    from {{ ref('school_type_stages') }} as type_stages
     join {{ ref('funding_baselines') }} as baselines on type_stages.stage = baselines.stage
-    cross join run
+    join run on baselines.rule_set = run.rule_set
     where {{ holds_on('baselines', 'make_date(run.fiscal_year, 1, 1)') }}
     group by all
 ),
@@ -67,29 +52,12 @@ single_limits as (
     from limits
 ),
 
-rolls as (
-    -- the compulsory part of a school
-    select county_code, school_id, cast(sum(students) as bigint) as students, cast(sum(classes) as bigint) as classes
-    from enrolment
-    where stage in (select stage from type_stages)
-    group by all
-),
-
 described as (
     select
-        schools.county_code,
-        schools.school_id,
-        schools.school_type,
-        schools.ownership,
-        rolls.students,
-        rolls.classes,
-        facilities.music_rooms,
-        facilities.art_rooms,
-        budgets.public_funds_yuan,
-        budgets.teacher_training_yuan,
-        size_limits.value as most_students,
+        schools.*,
+        coalesce(own_limits.value, size_limits.value) as most_students,
         baselines.yuan_per_student as baseline_yuan,
-        coalesce(rolls.students < single_limits.small_school_below_students, true) as may_be_small,
+        coalesce(schools.students < single_limits.small_school_below_students, true) as may_be_small,
         exists (
             select 1 from small_kinds
             where small_kinds.school_type = schools.school_type
@@ -104,11 +72,12 @@ described as (
         single_limits.*
     from schools
     cross join single_limits
-    left join rolls on schools.county_code = rolls.county_code and schools.school_id = rolls.school_id
-    left join facilities on schools.county_code = facilities.county_code and schools.school_id = facilities.school_id
-    left join budgets on schools.county_code = budgets.county_code and schools.school_id = budgets.school_id
     left join limits as size_limits
         on size_limits.limit_id = 'school_most_students' and schools.school_type = size_limits.school_type
+    left join {{ ref('int_school_limit') }} as own_limits
+        on own_limits.limit_id = 'school_most_students'
+        and schools.county_code = own_limits.county_code
+        and schools.school_id = own_limits.school_id
     left join baselines on schools.school_type = baselines.school_type
 ),
 
@@ -122,13 +91,20 @@ checked as (
             when school_type is null then null
             when classes = 0 then 0
             else cast({{ use }}_rooms * classes_per_{{ use }}_room < classes as integer)
-        end as violations
+        end as violations,
+        {{ use }}_rooms as value,
+        ceil(classes / classes_per_{{ use }}_room) as asked,
+        '>=' as comparison,
+        'rooms' as unit,
+        case when 'declared' in (classes_basis, {{ use }}_rooms_basis) then 'declared' else 'records' end as basis,
+        'classes=' || classes as detail
     from described
     union all
     {%- endfor %}
     select
         county_code, school_id, school_type, ownership, 'all', 'schools_over_size', 1,
-        cast(students > most_students as integer)
+        cast(students > most_students as integer),
+        students, most_students, '<=', 'persons', students_basis, null
     from described
     union all
     select
@@ -139,7 +115,10 @@ checked as (
             when not may_be_small_kind or not may_be_small or students = 0 then 0
             when not is_small_kind or students is null then null
             else cast(public_funds_yuan < small_school_funded_students * baseline_yuan as integer)
-        end
+        end,
+        public_funds_yuan, small_school_funded_students * baseline_yuan, '>=', 'yuan',
+        case when 'declared' in (students_basis, funds_basis) then 'declared' else 'records' end,
+        'students=' || students
     from described
     union all
     select
@@ -148,18 +127,17 @@ checked as (
         case
             when public_funds_yuan > 0
                 then cast(teacher_training_yuan * 100 < training_funds_least_pct * public_funds_yuan as integer)
-        end
+        end,
+        teacher_training_yuan, training_funds_least_pct * public_funds_yuan / 100, '>=', 'yuan', funds_basis,
+        'public_funds_yuan=' || {{ shortest('public_funds_yuan') }}
     from described
     union all
     select
-        units.county_code, units.school_id, units.school_type, schools.ownership, units.stage, 'classes_over_size',
-        coalesce(enrolment.classes, 0), enrolment.classes_over_size
-    from units
-    join schools on units.county_code = schools.county_code and units.school_id = schools.school_id
-    left join enrolment
-        on units.county_code = enrolment.county_code
-        and units.school_id = enrolment.school_id
-        and units.stage = enrolment.stage
+        class_sizes.county_code, class_sizes.school_id, schools.school_type, schools.ownership, class_sizes.stage,
+        'classes_over_size', class_sizes.classes, class_sizes.classes_over_size,
+        class_sizes.classes_over_size, 0, '<=', 'classes', class_sizes.basis, null
+    from class_sizes
+    join schools on class_sizes.county_code = schools.county_code and class_sizes.school_id = schools.school_id
 )
 
 select
@@ -168,7 +146,13 @@ select
     checked.stage,
     checked.measure_id,
     cast(checked.checked as bigint) as checked,
-    cast(checked.violations as bigint) as violations
+    cast(checked.violations as bigint) as violations,
+    cast(checked.value as double) as value,
+    cast(checked.asked as double) as asked,
+    checked.comparison,
+    checked.unit,
+    checked.basis,
+    checked.detail
 from checked
 anti join exclusions
     on checked.measure_id = exclusions.measure_id

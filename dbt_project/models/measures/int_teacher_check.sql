@@ -88,11 +88,11 @@ moves as (
             and rotations.started_on < run.exchange_year_from + to_years(1)
             and rotations.started_on <= run.as_of_date
         ) as has_rotated,
-        -- came to the school too short a time before the exchange year
+        -- had moved already in the years before the exchange year
         bool_or(
             rotations.started_on < run.exchange_year_from
             and rotations.started_on > run.exchange_year_from - to_years(cast(run.rotation_least_years as integer))
-        ) as came_lately
+        ) as had_moved
     from rotations
     cross join run
     group by all
@@ -127,13 +127,19 @@ select
     end as has_training_hours,
     case when schools_with_certificates.county_code is not null then certified.person_key is not null end as is_certified,
     case when schools_with_rotations.county_code is not null then coalesce(moves.has_rotated, false) end as has_rotated,
-    -- long enough at one school, and young enough, when the exchange year began
+    -- long enough at one school, and young enough, when the exchange year began; who has moved in it stands at the new
+    -- school, so that teaching and earlier moves tell of the old one
     case
         when schools_with_rotations.county_code is not null
-            then not coalesce(moves.came_lately, false)
-                and compulsory.teaching_since <= strftime(
-                    run.exchange_year_from - to_years(cast(run.rotation_least_years as integer)), '%Y-%m'
-                )
+            then case
+                    when moves.has_rotated
+                        then not coalesce(moves.had_moved, false)
+                            and compulsory.teaching_since <= strftime(
+                                run.exchange_year_from - to_years(cast(run.rotation_least_years as integer)), '%Y-%m'
+                            )
+                    else compulsory.joined_on
+                        <= run.exchange_year_from - to_years(cast(run.rotation_least_years as integer))
+                end
                 and case compulsory.sex
                     when 'female' then compulsory.birth_month > strftime(
                         run.exchange_year_from - to_years(cast(run.rotation_women_below_age as integer)), '%Y-%m'

@@ -3,11 +3,12 @@
 {%- set by_stage = [
     ('fct_school_enrolment', 'student_status', ['students', 'classes', 'classes_56_65', 'classes_66_up']),
     ('fct_school_staffing', 'hr_payroll',
-        ['full_time_teachers', 'teachers_above_required_degree', 'backbone_teachers', 'pe_arts_teachers']),
+        ['full_time_teachers', 'teachers_above_required_degree', 'backbone_teachers', 'pe_arts_teachers',
+            'mid_rank_teachers']),
 ] %}
 {%- set by_school = [
     ('fct_school_facilities', 'asset_register', ['teaching_area_m2', 'sports_area_m2', 'multimedia_classrooms']),
-    ('fct_school_equipment', 'asset_register', ['equipment_value_yuan']),
+    ('fct_school_equipment', 'asset_register', ['equipment_value_yuan', 'computers']),
 ] %}
 with units as (
     select * from {{ ref('int_unit') }}
@@ -17,8 +18,17 @@ shares as (
     select * from {{ ref('int_facility_share') }}
 ),
 
+run as (
+    select as_of_date from {{ ref('int_run') }}
+),
+
 filed as (
-    select * from {{ ref('fct_school_declared') }}
+    -- what is told of whole schools and never split is no measure of a unit
+    select fct_school_declared.*
+    from {{ ref('fct_school_declared') }} as fct_school_declared
+    join {{ ref('measures') }} as catalogue on fct_school_declared.measure_id = catalogue.measure_id
+    cross join run
+    where not catalogue.is_whole_school and {{ holds_on('catalogue', 'run.as_of_date') }}
 ),
 
 measured as (

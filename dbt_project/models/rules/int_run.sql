@@ -29,7 +29,8 @@ set_values as (
         {%- for parameter in [
             'school_year_first_month', 'second_term_first_month', 'sick_leave_months', 'school_rule_least_met',
             'large_class_from', 'oversize_class_from', 'rotation_least_years', 'rotation_women_below_age',
-            'rotation_men_below_age', 'exchange_year_opening_days'
+            'rotation_men_below_age', 'exchange_year_opening_days', 'monitoring_valid_years', 'recognition_least_years',
+            'local_survey_decides'
         ] %}
         cast(max(parameters.value) filter (where parameters.parameter_id = '{{ parameter }}') as bigint) as {{ parameter }},
         {%- endfor %}
