@@ -17,6 +17,8 @@ from sources.refusal import Refusal
 
 UNITS = {"元": 0, "人民币元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}  # powers of ten to yuan
 MELTED = "melt:"  # stands before a heading whose cells become rows
+LEAST_FIT = 0.5  # of the needed columns, where the keys are not all there
+KEYS_RANK, NEVER_READ_RANK = 0.5, 0.75  # keys tell a header; a sheet to be read outranks one that never is
 ASIDE = "aside:"  # stands before a name that the reader needs and never delivers
 
 
@@ -111,10 +113,14 @@ class Layout:
     def has_keys(self, headings: Sequence[str]) -> bool:
         return set(self.keys) <= {self.column_of(heading) for heading in headings}
 
-    def rank(self, headings: Sequence[str]) -> tuple[bool, float, int]:
-        """How well a row of headings fits, to compare layouts by: keys, columns, and how few it does not know."""
-        unknown = sum(1 for heading in headings if heading and self.column_of(heading) is None and not self.ignores(heading))
-        return self.has_keys(headings), self.fit(headings), -unknown
+    def rank(self, headings: Sequence[str]) -> float:
+        """How well a row of headings fits, to compare layouts and rows by: how much of the
+        layout is there, less how much of the row it does not know, and more with its keys."""
+        if self.table is None:
+            return NEVER_READ_RANK if self.has_keys(headings) else 0.0
+        named = [heading for heading in headings if heading]
+        unknown = sum(1 for heading in named if self.column_of(heading) is None and not self.ignores(heading))
+        return self.fit(headings) - unknown / max(1, len(named)) + KEYS_RANK * self.has_keys(headings)
 
     def placed(self, headings: Sequence[str], *, file: str, place: str, filled: Sequence[bool] | None = None) -> dict[str, int]:
         """Where each column stands: column to place in the row.
@@ -166,9 +172,8 @@ def folded_heading(heading: str) -> str:
 
 
 def best_layout(layouts: Sequence[Layout], headings: Sequence[str]) -> Layout | None:
-    """The layout that a row of headings belongs to: all its keys are there, else
-    at least half of its columns; None for a row that is no header. Of several the
-    one that more of its columns are there of, then that leaves fewer headings over."""
-    with_keys = [layout for layout in layouts if layout.has_keys(headings)]
-    candidates = with_keys or [layout for layout in layouts if layout.table and layout.fit(headings) >= 0.5]
+    """The layout that a row of headings belongs to: all its keys are there, or at
+    least half of its columns; None for a row that is no header. Of several the one
+    that fits best, so that a sheet which lacks a key is not taken for another one."""
+    candidates = [layout for layout in layouts if layout.has_keys(headings) or (layout.table and layout.fit(headings) >= LEAST_FIT)]
     return max(candidates, key=lambda layout: layout.rank(headings), default=None)

@@ -71,7 +71,7 @@ def parts(file: File, layouts: Sequence[Layout], *, every_sheet: bool = False) -
 
 def _text_part(file: File, layouts: Sequence[Layout]) -> Part:
     head = delimited.head(file)
-    best: tuple[tuple[bool, float, int], int, Layout] | None = None
+    best: tuple[float, int, Layout] | None = None
     for place, headings in enumerate(head.records):
         if layout := best_layout(layouts, headings):
             fit = layout.rank(headings)

@@ -37,7 +37,7 @@ class Header:
 
 def header_of(sheet: Sheet, layouts: Sequence[Layout]) -> Header | None:
     """The header of the layout that fits best, or None for a sheet that no layout knows."""
-    best: tuple[tuple[bool, float, int], Header] | None = None
+    best: tuple[float, Header] | None = None
     for row in range(min(HEAD_ROWS, len(sheet.rows))):
         if not any(sheet.rows[row]):
             continue

@@ -17,6 +17,7 @@ from sources.register import SOURCES, source
 from sources.registry.tables import SCHOOLS, TABLES
 
 TABULAR = ("registry", "asset_register", "finance_budget", "evidence", "survey", "monitoring", "special_education")
+TWO_WAYS = ("student_status", "hr_payroll")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "layouts.md"
 
 
@@ -31,7 +32,8 @@ def test_the_sources_are_those_of_the_design():
         "evidence", "survey", "monitoring", "special_education",
     ]  # fmt: skip
     assert {one.name for one in SOURCES if one.holds_persons} == {"student_status", "hr_payroll", "special_education"}
-    assert {one.name for one in SOURCES if one.kind != "files"} == {"student_status", "hr_payroll"}
+    assert {one.name for one in SOURCES if one.kind != "files"} == {one.name for one in SOURCES if one.pull} == set(TWO_WAYS)
+    assert {one.name for one in SOURCES if not one.has_layouts} == {"declared"}
 
 
 @pytest.mark.parametrize("one", SOURCES, ids=lambda one: one.name)
@@ -57,11 +59,11 @@ def test_every_table_has_a_layout_that_fills_what_it_must(name):
         assert set(layout.keys) <= set(layout.columns.values()) - layout.optional
 
 
-@pytest.mark.parametrize("name", TABULAR)
+@pytest.mark.parametrize("name", [*TABULAR, *TWO_WAYS])
 def test_every_heading_and_setting_is_documented(name):
     text = DOCUMENT.read_text("utf-8")
     for layout in layouts(name):
-        for column in layout.needed:
+        for column in layout.needed if layout.table else ():
             assert any(heading in text.replace("（", "(").replace("）", ")") for heading in layout.headings_of(column)), (layout.name, column)
         for setting in yaml.safe_load(Path(layout.path).read_text("utf-8") if Path(layout.path).exists() else (DOCUMENT.parents[1] / layout.path).read_text("utf-8")):
             assert setting in text, setting
@@ -74,8 +76,17 @@ def test_every_heading_and_setting_is_documented(name):
         "table: schools\nkeys: [school_id]\ncolumns: {学校标识码: school_id}\nignore: [学校标识码]",
         "table: schools\nkeys: [school_id]\ncolumns: {学校标识码: school_id}\nskip: [备注]",
         "table: schools\nkeys: [school_id\n",
+        "keys: [school_id]\ncolumns: {学校标识码: school_id}",
+        "table: pupils\nkeys: [school_id]\ncolumns: {学校标识码: school_id}",
+        "table: schools\ncolumns: {学校标识码: school_id}",
+        "table: schools\nkeys: [school_name]\ncolumns: {学校标识码: school_id}",
+        "table: schools\nkeys: [school_id]\ncolumns: {学校标识码: school_id}\nconstants: {colour: red}",
+        "学校标识码",
     ],
-    ids=["no such column", "mapped and ignored", "unknown setting", "no YAML"],
+    ids=[
+        "no such column", "mapped and ignored", "unknown setting", "no YAML", "no table", "no such table", "no keys",
+        "key without a heading", "constant of no column", "no settings",
+    ],
 )
 def test_a_layout_that_cannot_be_meant_is_a_configuration_error(tmp_path, text):
     (tmp_path / "mine.yaml").write_text(text, "utf-8")
