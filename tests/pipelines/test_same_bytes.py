@@ -8,6 +8,7 @@ import shutil
 import pytest
 from county_run import run_county
 from postgresql import postgresql_uri  # noqa: F401  (a fixture)
+from sandbox.advance import advance_sandbox
 from sandbox.hr_database import load_postgresql
 from sandbox.make import make_sandbox, planned, read_summary
 from sandbox.serve import serve
@@ -97,3 +98,18 @@ def test_a_county_with_nothing_but_files_has_the_same_verdict(reference, small_c
         run = run_county(tmp_path / "home", settings)
     assert int(run.code) == 0, run.record.messages
     assert verdict_sums(run) == verdict_sums(reference)
+
+
+def test_a_county_that_has_moved_for_a_year_is_the_same_as_files(tmp_path):
+    """The exports of both days lie beside each other: who left, what was merged and what was awarded goes by the later ones."""
+    sums = {}
+    for files_only in (False, True):
+        folder = tmp_path / ("files" if files_only else "systems")
+        make_sandbox(folder, schools=14, students=1500, seed=4, files_only=files_only)
+        advance_sandbox(folder, 320)
+        with serve(folder) as settings:
+            run = run_county(folder / "home", settings)
+        assert int(run.code) == 0, run.record.messages
+        sums[files_only] = verdict_sums(run)
+    assert "school_merged" in (tmp_path / "files" / "truth" / "changes.csv").read_text(encoding="utf-8")
+    assert sums[True] == sums[False]

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from reading import KEY, read_file
+from reading import COUNTY, KEY, read_file
 
+from sources.declaration import Context
 from sources.refusal import Refusal
 
 ONE, TWO = "999999198001010011", "999999198502020026"
@@ -178,6 +179,25 @@ def test_the_list_of_titles(workbook):
     assert by_person(titles, "title", "level", "document_number", "awarded_on", "valid_to") == {A: ("骨干教师", "县级", "教〔2023〕1号", date(2023, 5, 1), date(2026, 5, 31))}
 
 
+ROSTER = """\
+table: staff
+keys: [work_unit_code, person_status]
+columns: {所在学校: work_unit_code, 在岗情况: person_status, 岗位性质: staff_category, 任课情况: teaching_status, 性别: sex, 出生: birth_month}
+aside: {公民身份号码: id_number}
+ignore: [姓名, 电话]
+"""
+
+
+def test_the_offices_own_roster_is_one_layout(workbook, tmp_path):
+    (tmp_path / "layouts" / "hr_payroll").mkdir(parents=True)
+    (tmp_path / "layouts" / "hr_payroll" / "roster.yaml").write_text(ROSTER, "utf-8")
+    rows = [["花名册（2025年9月1日）"], ["姓名", "公民身份号码", "性别", "出生", "所在学校", "岗位性质", "任课情况", "在岗情况", "电话"], ["某甲", ONE, "男", "198001", f"{UNIT}—甲小学", "专任教师", "任教", "在岗", "100"]]
+    context = Context(pseudonym_key=KEY, county_code=COUNTY, own_layouts=tmp_path / "layouts")
+    units, staff = read_file("hr_payroll", workbook("花名册.xlsx", 名册=rows), context=context)
+    assert by_person(staff, "work_unit_code", "staff_category", "teaching_status", "birth_month") == {A: (UNIT, "专任教师", "任教", "1980-01")}
+    assert (staff.delivery.layout, staff.delivery.as_of_date) == ("roster", date(2025, 9, 1)) and units.rows[0]["unit_code"] == UNIT
+
+
 # payroll ------------------------------------------------------------------------
 
 PAY = ["序号", "身份证号", "姓名", "单位代码", "单位名称", "人员状况", "代发银行", "岗位工资", "年终及考核优秀奖", "应发工资", "实发工资"]
@@ -243,9 +263,3 @@ def test_pay_in_gbk(csv_file):
     (found,) = read_file("hr_payroll", csv_file("2024年4月工资.csv", lines, "gbk"))
     assert pay(found) == [(A, "2024-04", "205001", Decimal("5123.10"), None)]
 
-
-def test_the_database_and_the_sheet_give_one_person_one_pseudonym(workbook):
-    from sources import pseudonym
-    import pyarrow as pa
-
-    assert pseudonym.keyed_hashes(pseudonym.one_spelling(pa.array([ONE])), KEY).to_pylist() == [A]

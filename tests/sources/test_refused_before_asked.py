@@ -9,7 +9,7 @@ from sources.declaration import Context
 from sources.refusal import Misconfigured, Refusal
 
 NOWHERE = Context(pseudonym_key=b"a key that serves tests alone")
-FILE_SOURCES = ("registry", "finance_budget", "asset_register", "declared")
+FILE_SOURCES = ("registry", "finance_budget", "asset_register", "declared", "student_status", "hr_payroll")
 LEDGER = ["序号", "学校标识码", "学校名称", "台账编号", "用途类别", "建筑结构", "面积（平方米）", "使用状况", "投入使用日期", "备注"]
 SPACE = ["1", "2141000001", "某小学", "XF001", "普通教室", "砖混", "100", "在用", "1990-09-01", ""]
 ROOMS = ["学校标识码", "房间编号", "教室类别", "使用面积（平方米）", "是否网络多媒体教室", "使用状况"]
