@@ -19,6 +19,8 @@ STATUSES = ("met", "within_floor", "below_floor", "not_met", "no_data", "needs_e
 VERDICTS = ("pass", "fail", "undecided", "out_of_scope")
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto", "all")
 BASES = ("records", "declared", "none")
+GRADES = ("equal", "within_tolerance", "differs", "grave")
+FINDINGS = ("", "raised_by_round_number", "other_unit", "evened_out_on_form", "evened_out_on_roll", "in_two_schools")
 
 VOCABULARY = {
     "school_unit": {"stage": UNIT_STAGES},
@@ -30,6 +32,7 @@ VOCABULARY = {
     "county_indicator": {"stage": STAGES, "status": STATUSES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
     "indicator": {"stage": STAGES},
+    "agreement": {"stage": STAGES, "grade": GRADES, "finding": FINDINGS},
 }
 # Without rows in these there is nothing that a reader could use.
 NEVER_EMPTY = {"school", "school_unit", "school_fact", "measure", "school_indicator", "school_compliance", "county_balance",
