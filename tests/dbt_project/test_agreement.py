@@ -85,6 +85,9 @@ def counties() -> World:
     world.file("600071", primary(A, students=30))
     world.pull_roll("600072", {A: ("小学", {"primary": [30]})})  # no form at all
     world.file("600073", primary(A, students=30))  # no records at all
+    # two of seven indicators, one of them on the roll's students and the form's area
+    world.pull_roll("600080", {A: ("小学", {"primary": [40] * 5})})
+    world.file("600080", primary(A, teaching_area_m2="900", equipment_value_yuan="500000"))
     return world
 
 
@@ -171,3 +174,13 @@ def test_every_measure_has_a_tolerance(published):
     known = {r["measure_id"] for r in published.rows("agreement_tolerances")}
     whole = {r["measure_id"] for r in published.rows("measures") if not r["measure_id"].endswith("_budget_yuan")}
     assert whole | {r["measure_id"] for r in published.rows("county_measures")} <= known
+
+
+def test_a_county_sees_how_much_of_its_verdict_rests_on_filed_figures(published):
+    parts = {r["part"]: (r["results_on_records"], r["results_on_declared"]) for r in published.rows("county_compliance", county_code="600031")}
+    assert parts["resource"] == (4, 0)  # teaching and sports area of both stages: the ledger and the roll
+    filed_alone = {r["part"]: (r["results_on_records"], r["results_on_declared"]) for r in published.rows("county_compliance", county_code="600080")}
+    assert filed_alone["resource"] == (0, 2)
+    assert filed_alone["all"] == tuple(sum(counts) for counts in zip(*(c for part, c in filed_alone.items() if part != "all"), strict=True))
+    rows = [r for r in published.rows("school_indicator", county_code="600080") if r["basis"] == "declared"]
+    assert len(rows) == 2
