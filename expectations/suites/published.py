@@ -21,6 +21,11 @@ PARTS = ("preconditions", "resource", "government", "quality", "social", "veto",
 BASES = ("records", "declared", "none")
 GRADES = ("equal", "within_tolerance", "differs", "grave")
 FINDINGS = ("", "raised_by_round_number", "other_unit", "evened_out_on_form", "evened_out_on_roll", "in_two_schools")
+ITEM_STATUSES = ("open", "improved", "reopened", "unknown", "closed")
+ITEM_KINDS = ("county", "school", "class", "room")
+RESPONSIBLE_KINDS = ("school", "township", "department")
+PLAN_KINDS = ("goal", "task", "sub_task", "stage", "duty", "guarantee", "supervision_duty")
+PLAN_STATUSES = ("done", "not_started", "evidence_missing", "late", "on_course")
 
 VOCABULARY = {
     "school_unit": {"stage": UNIT_STAGES},
@@ -29,10 +34,14 @@ VOCABULARY = {
     "school_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "school_compliance": {"stage": UNIT_STAGES, "verdict": VERDICTS},
     "county_balance": {"stage": UNIT_STAGES, "status": STATUSES},
+    "county_monitor": {"stage": UNIT_STAGES, "status": STATUSES, "basis": BASES},
     "county_indicator": {"stage": STAGES, "status": STATUSES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
     "indicator": {"stage": STAGES},
     "agreement": {"stage": STAGES, "grade": GRADES, "finding": FINDINGS},
+    "indicator_history": {"stage": STAGES, "status": STATUSES},
+    "rectification_ledger": {"stage": STAGES, "status": ITEM_STATUSES, "item_kind": ITEM_KINDS, "responsible_kind": RESPONSIBLE_KINDS},
+    "plan_progress": {"kind": PLAN_KINDS, "status": PLAN_STATUSES},
 }
 # Without rows in these there is nothing that a reader could use.
 NEVER_EMPTY = {"school", "school_unit", "school_fact", "measure", "school_indicator", "school_compliance", "county_balance",
