@@ -41,6 +41,7 @@ PUBLISHED_TABLES = (
         "school_finding", "学校问题", VERDICT,
         ("rule_set", "county_code", "school_id", "stage", "indicator_id", "component", "item_kind", "item"),
     ),
+    PublishedTable("agreement", "两账核对", VERDICT, ("county_code", "school_id", "stage", "measure_id")),
     PublishedTable("survey_result", "满意度调查结果", VERDICT, ("county_code", "survey_id", "respondent_group")),
     PublishedTable("indicator", "指标说明", VERDICT, ("id", "rule_set", "stage")),
     PublishedTable("delivery", "数据交付", JOURNAL, ("delivery_id",), ("arrived_at", "ordered_at", "last_seen_at")),

@@ -19,6 +19,8 @@ STATUSES = ("met", "within_floor", "below_floor", "not_met", "no_data", "needs_e
 VERDICTS = ("pass", "fail", "undecided", "out_of_scope")
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto", "all")
 BASES = ("records", "declared", "none")
+GRADES = ("equal", "within_tolerance", "differs", "grave")
+FINDINGS = ("", "raised_by_round_number", "other_unit", "evened_out_on_form", "evened_out_on_roll", "in_two_schools")
 ITEM_STATUSES = ("open", "improved", "reopened", "unknown", "closed")
 ITEM_KINDS = ("county", "school", "class", "room")
 RESPONSIBLE_KINDS = ("school", "township", "department")
@@ -36,6 +38,7 @@ VOCABULARY = {
     "county_indicator": {"stage": STAGES, "status": STATUSES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
     "indicator": {"stage": STAGES},
+    "agreement": {"stage": STAGES, "grade": GRADES, "finding": FINDINGS},
     "indicator_history": {"stage": STAGES, "status": STATUSES},
     "rectification_ledger": {"stage": STAGES, "status": ITEM_STATUSES, "item_kind": ITEM_KINDS, "responsible_kind": RESPONSIBLE_KINDS},
     "plan_progress": {"kind": PLAN_KINDS, "status": PLAN_STATUSES},

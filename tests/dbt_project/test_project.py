@@ -38,6 +38,8 @@ KEYS = {
     "degree_bars": ("rule_set", "stage", "degree_level", "valid_from"),
     "code_lists": ("list_id", "label_zh", "valid_from"),
     "quarantine_rules": ("rule",),
+    "agreement_tolerances": ("measure_id", "valid_from"),
+    "agreement_findings": ("finding", "valid_from"),
     "plan_items": ("county_code", "plan_id", "valid_from"),
     "plan_measures": ("county_code", "plan_id", "indicator_id", "component", "role", "valid_from"),
     "responsibility": ("county_code", "subject_id", "component", "valid_from"),
