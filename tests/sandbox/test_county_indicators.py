@@ -8,33 +8,19 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from county_rows import BEYOND_PART_1, rows_of, statuses
 
 from sandbox import standard
 from sandbox.catalogue import COMPONENTS, GOVERNMENT, MUSIC_ART_ROOMS, QUALITY, RECOGNISED, SOCIAL, VETOES
-from sandbox.county_truth import county_truth_of
 from sandbox.finance import budget_lines
-from sandbox.fulfilment import CAN_BE_OPEN, EVERYTHING, PART_1
-from sandbox.make import Order, make_counties, make_sandbox, planned
+from sandbox.fulfilment import CAN_BE_OPEN, PART_1
 from sandbox.plan import make_plan
 from sandbox.rooms import rooms_by_school
 from sandbox.truth import truth_of
 
 AS_OF = date(2025, 9, 1)
 SIZES = [(128, 86_000, seed) for seed in (1, 2, 3)] + [(20, 13_437, seed) for seed in range(1, 9)] + [(20, 9_000, 11), (12, 2_000, 7), (1000, 671_875, 4)]
-FOLLOWS_FROM_SIZES = {"school_size", "class_size"}
-BEYOND_PART_1 = EVERYTHING - set(PART_1) - FOLLOWS_FROM_SIZES
 OPEN = {"no_data", "needs_evidence"}
-
-
-def rows_of(county) -> dict[tuple[str, str, str], tuple[Fraction | None, str]]:
-    return {(row.indicator_id, row.component, row.stage): (row.value, row.status) for row in county_truth_of(county, truth_of(county))}
-
-
-def statuses(rows) -> dict[str, set[str]]:
-    found = defaultdict(set)
-    for (indicator, *_), (_, status) in rows.items():
-        found[indicator].add(status)
-    return found
 
 
 @pytest.fixture(scope="module", params=SIZES, ids=lambda size: "-".join(map(str, size)))
@@ -126,80 +112,6 @@ def test_one_cent_decides_the_training_budget():
     assert Fraction(-1, 100) in training.values() and 0 in training.values()
 
 
-@pytest.mark.parametrize("indicator", sorted(BEYOND_PART_1))
-def test_a_county_that_meets_one_chosen_indicator_alone(indicator):
-    found = statuses(rows_of(make_plan(20, 13_437, 2, AS_OF, fulfilling={indicator})))
-    assert {name for name in BEYOND_PART_1 if found[name] == {"met"}} == {indicator}
-
-
-@pytest.mark.parametrize("size", [(12, 1_000, 1), (16, 1_600, 2), (20, 13_437, 3), (128, 86_000, 1)])
-def test_a_county_that_meets_everything(size):
-    county = make_plan(*size, AS_OF, fulfilling=EVERYTHING)
-    assert {status for _, status in rows_of(county).values()} == {"met"}
-    assert all(unit.count("met") == 7 for unit in truth_of(county).units if unit.scope_reason is None)
-
-
-@pytest.mark.parametrize("size", [(12, 1_000), (20, 13_437)])
-@pytest.mark.parametrize("indicator", sorted(EVERYTHING))
-def test_a_county_that_meets_everything_but_one(indicator, size):
-    for seed in (1, 2, 3):
-        found = statuses(rows_of(make_plan(*size, seed, AS_OF, fulfilling=EVERYTHING - {indicator})))
-        assert {name: seen for name, seen in found.items() if seen != {"met"}} in ({indicator: {"not_met"}}, {indicator: {"met", "not_met"}})
-
-
-def test_a_coefficient_alone_fails_while_every_school_meets_its_thresholds():
-    truth = truth_of(make_plan(20, 13_437, 1, AS_OF, fulfilling=EVERYTHING - {"teaching_area_per_student"}))
-    assert {unit.verdict for unit in truth.units} == {"pass", "out_of_scope"}
-    assert [(row.indicator_id, row.status) for row in truth.balance if row.status != "met"] == [("teaching_area_per_student", "not_met")]
-
-
-def test_the_smallest_misses():
-    """One student, one class, one cent, one person, one hair beside the line."""
-    def value(indicator: str, component: str = "", stage: str = "all", seeds=range(1, 9)):
-        rows = [rows_of(make_plan(12, 1_000, seed, AS_OF, fulfilling=EVERYTHING - {indicator})) for seed in seeds]
-        return [row[indicator, component, stage][0] for row in rows if row[indicator, component, stage][1] == "not_met"]
-
-    sizes = [sum(s.students.values()) for s in make_plan(12, 1_000, 1, AS_OF, fulfilling=EVERYTHING - {"school_size"}).schools]
-    assert sizes.count(2001) == 1 and max(sizes) == 2001
-    classes = {g.size for s in make_plan(12, 1_000, 2, AS_OF, fulfilling=EVERYTHING - {"class_size"}).schools for g in s.classes}
-    assert max(classes) == 46
-    assert set(value("national_monitoring_level_gap", "between_school_rate")) == {Fraction("0.15")}
-    assert all(1 - ratio < Fraction(1, 10**6) for ratio in value("teacher_pay_vs_civil_servants", "pay_ratio"))
-    assert {Fraction(95) > share > 94 for share in value("junior_retention_3yr", "", "junior")} == {True}
-
-
 def test_the_choice_leaves_part_1_alone():
     """Only what the choice is about differs: not one unit, measure or coefficient of part 1."""
     assert truth_of(make_plan(20, 13_437, 2, AS_OF)) == truth_of(make_plan(20, 13_437, 2, AS_OF, fulfilling=BEYOND_PART_1 - {"small_school_funding"}))
-
-
-def test_a_sandbox_remembers_what_was_asked(tmp_path):
-    make_sandbox(tmp_path / "asked", schools=12, students=2_000, fulfilling={"teacher_certification"})
-    assert planned(tmp_path / "asked").wishes.met == {"teacher_certification"}
-
-
-def test_an_indicator_that_nothing_decides_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="precondition_yearly_monitor.*choose among"):
-        make_sandbox(tmp_path / "none", schools=12, fulfilling={"precondition_yearly_monitor"})
-    assert not (tmp_path / "none").exists()
-
-
-def test_too_many_students_for_schools_of_permitted_size_are_refused():
-    with pytest.raises(ValueError, match="do not fit"):
-        make_plan(12, 60_000, 1, AS_OF, fulfilling=EVERYTHING)
-
-
-def test_counties_of_one_sandbox_share_no_school_and_no_person(tmp_path):
-    orders = [Order("410183", 12, 1_000), Order("410184", 12, 1_000), Order("419999", 12, 1_000, without=("student_status",))]
-    made = make_counties(tmp_path / "three", orders, as_of=AS_OF)
-    assert [county.county_code for county in made] == ["410183", "410184", "419999"]
-    plans = [make_plan(12, 1_000, 1, AS_OF, code=order.county_code) for order in orders]
-    codes = [{school.school_id for school in plan.schools} for plan in plans]
-    assert len(set.union(*codes)) == 36
-    folders = {path.name for path in (tmp_path / "three/inbox/asset_register").iterdir()}
-    assert folders == {"410183", "410184", "419999"}
-
-
-def test_one_code_for_two_counties_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="own code"):
-        make_counties(tmp_path / "two", [Order(), Order()], as_of=AS_OF)
