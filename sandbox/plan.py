@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from sandbox.catalogue import CLASS_SIZE, COMPONENTS
 from sandbox.fulfilment import Wishes, wishes
 from sandbox.standard import JUNIOR, PRIMARY
 from sandbox.targets import Teachers, holdings
+
+if TYPE_CHECKING:
+    from sandbox.kept import Kept
 
 
 _APART = 7919  # how far the codes of one county's schools lie from those of the next
@@ -97,6 +101,7 @@ class County:
     merged: FormerSchool
     others: list[FormerSchool] = field(default_factory=list)
     wishes: Wishes = Wishes()
+    kept: Kept | None = None  # what a county that has moved keeps since its first day
 
     @property
     def name(self) -> str:
@@ -108,6 +113,26 @@ class County:
             return None
         components = COMPONENTS[indicator_id]
         return components[int(self.random(f"component of {indicator_id}").integers(len(components)))]
+
+    @property
+    def first(self) -> County:
+        """The county of its first day: what was said then of documents, lists and surveys stands."""
+        return self.kept.first if self.kept else self
+
+    @property
+    def filed(self) -> County:
+        """The county of the day on which its schools last filed their forms."""
+        return self.kept.filed if self.kept else self
+
+    @property
+    def budgeted(self) -> County:
+        """The county of the day on which the budget of the year was made."""
+        return self.kept.budgeted if self.kept else self
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """Code and budget unit of each school closed since the first day -> those of the one that took it over."""
+        return self.kept.heirs if self.kept else {}
 
     @property
     def calendar(self) -> Calendar:

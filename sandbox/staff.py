@@ -52,7 +52,9 @@ class Staff:
 
 
 def staff_of(county: County) -> Staff:
-    """Everybody on the books, the counted teachers first."""
+    """Everybody on the books, the counted teachers first; in a county that has moved whom it keeps."""
+    if county.kept:
+        return county.kept.staff
     rng = county.random("staff")
     counted = _counted(county, rng)
     others = _others(county, len(counted["school"]), rng)

@@ -193,6 +193,36 @@ class Person:
     joined: date | None = date(2008, 9, 1)
 
 
+def conclusion(subject: str, said: str, day: date, school: str | None = None, component: str | None = None, **more) -> dict:
+    """A row of the evidence register."""
+    return {
+        "item_kind": "文件", "subject_id": subject, "component": component, "school_id": school, "document_title": "佐证",
+        "dated_on": day, "conclusion": said, **more,
+    }  # fmt: skip
+
+
+def county_figure(measure: str, value, stage: str = "all", category: str | None = None, day: date = AS_OF) -> dict:
+    """A row of the filed county figures; None is missing."""
+    return {
+        "as_of_date": day, "stage": stage, "category": category, "measure_id": measure, "value": None if value is None else str(value),
+    }  # fmt: skip
+
+
+def registered(
+    world: World, county: str, *schools: tuple[str, str, str, str], boarding: tuple[str, ...] = (), boarding_known: bool = True
+) -> None:
+    """A register of schools as (code, kind, urban-rural code, organizer)."""
+    rows = [
+        {
+            "school_id": school, "school_name": school, "education_type": kind, "urban_rural_code": place,
+            "organizer": organizer, "opened_on": date(1990, 9, 1),
+            "is_boarding": ("是" if school in boarding else "否") if boarding_known else None,
+        }
+        for school, kind, place, organizer in schools
+    ]  # fmt: skip
+    world.deliver("registry", "schools", rows, county=county)
+
+
 def school_id(number: int) -> str:
     return f"21{number:08d}"
 
