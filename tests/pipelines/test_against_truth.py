@@ -114,11 +114,14 @@ def test_the_county_verdict(county):
     run, truth = county
     found = keyed(run.rows("county_compliance"), "county_code", "part")
     for row in truth_of(truth, "county_compliance"):
-        assert found[row["county_code"], row["part"]]["verdict"] == row["verdict"], row
+        mine = found[row["county_code"], row["part"]]
+        assert mine["verdict"] == row["verdict"], row
+        assert [mine[name] for name in ("met", "not_met", "undecided")] == [int(row[name]) for name in ("met", "not_met", "undecided")], row
+        assert mine["reasons"] == [reason for reason in row["reasons"].split(";") if reason], row
     assert {part for _, part in found} == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}
 
 
-def test_every_county_indicator_that_the_systems_decide(county):
+def test_every_county_indicator(county):
     run, truth = county
     key = ("county_code", "indicator_id", "component", "stage")
     found, true = keyed(run.rows("county_indicator"), *key), keyed(truth_of(truth, "county_indicator"), *key)
@@ -126,3 +129,19 @@ def test_every_county_indicator_that_the_systems_decide(county):
     assert not missing, sorted(missing)
     wrong = [n for n, row in true.items() if found[n]["status"] != row["status"] or not is_close(found[n]["value"], row["value"])]
     assert not wrong, [(n, found[n]["status"], found[n]["value"], true[n]["status"], true[n]["value"]) for n in wrong]
+
+
+GROUPS = {"学生": "student", "家长": "parent", "教师": "teacher", "校长": "principal", "人大代表": "npc_deputy", "政协委员": "cppcc_member", "其他群众": "other", "all": "all"}
+
+
+def test_every_survey_by_group(county):
+    run, truth = county
+    key = ("county_code", "survey_id", "respondent_group")
+    found = keyed(run.rows("survey_result"), *key)
+    true = {(code, survey, GROUPS[group]): row for (code, survey, group), row in keyed(truth_of(truth, "survey_result"), *key).items()}
+    assert found.keys() == true.keys()
+    for name, row in true.items():
+        counts = ("answers", "valid", "satisfied", "somewhat_satisfied")
+        assert [found[name][count] for count in counts] == [int(row[count]) for count in counts], name
+        assert is_close(found[name]["share"], row["share"]), name
+        assert str(found[name]["is_forecast"]).lower() == row["is_forecast"], name
