@@ -17,17 +17,17 @@ from warehouse.candidate import close_dbt
 BREAKAGES = {
     "every school weighs the same": (
         [
-            ("model.junheng.county_balance", "cast(students as double) as students", "1.0 as students"),
-            ("model.junheng.county_balance", "fsum(resource order by school_id) / nullif(sum(students), 0)", "avg(ratio)"),
+            ("model.junheng.int_coefficient", "cast(students as double) as students", "1.0 as students"),
+            ("model.junheng.int_coefficient", "fsum(resource order by school_id) / nullif(sum(students), 0)", "avg(ratio)"),
         ],
         lambda published: check_weighting(published, "100005", 0.521024, "not_met"),
     ),
     "the sample's deviation": (
-        [("model.junheng.county_balance", ") / nullif(sum(deviations.students), 0) as variance", ") / (sum(deviations.students) - 60) as variance")],
+        [("model.junheng.int_coefficient", ") / nullif(sum(deviations.students), 0) as variance", ") / (sum(deviations.students) - 60) as variance")],
         check_five_schools,
     ),
     "the coefficient is rounded before it is judged": (
-        [("model.junheng.county_balance", "deviation / nullif(mean_ratio, 0) as cv", "round(deviation / nullif(mean_ratio, 0), 1) as cv")],
+        [("model.junheng.int_coefficient", "deviation / nullif(mean_ratio, 0) as cv", "round(deviation / nullif(mean_ratio, 0), 1) as cv")],
         lambda published: check_weighting(published, "100005", 0.521024, "not_met"),
     ),
     "values are rounded before they are judged": (
@@ -52,7 +52,7 @@ BREAKAGES = {
 # name -> (node, old, new), the county and indicator whose case must fail
 COUNTY_BREAKAGES = {
     "a room a hair too small counts": (
-        "model.junheng.fct_school_facilities", "rooms.area_m2 >= limits", "round(rooms.area_m2, 1) >= limits", ("300001", "music_art_rooms"),
+        "model.junheng.fct_school_facilities", "rooms.area_m2 >= coalesce(", "round(rooms.area_m2, 1) >= coalesce(", ("300001", "music_art_rooms"),
     ),
     "the stages of a school are taken one by one": (
         "model.junheng.int_school_figure", "sum(students) as students", "max(students) as students", ("300004", "school_size"),

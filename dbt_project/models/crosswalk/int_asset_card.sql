@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- Asset cards at the school that holds them, and whether they count as teaching equipment in use.
+-- Asset cards at the school that holds them, and whether they count as teaching equipment or as computers in use.
 with listed as (
     select * from {{ ref('stg_asset_register__asset_cards') }} where _fate = 'current'
 ),
@@ -8,22 +8,26 @@ run as (
     select as_of_date, amount_limit from {{ ref('int_run') }}
 ),
 
-equipment_classes as (
+{%- set uses = {'teaching_equipment': 'equipment_classes', 'computer': 'computer_classes'} %}
+{%- for seed in uses.values() %}
+
+{{ seed }} as (
     select classes.prefix
-    from {{ ref('equipment_classes') }} as classes
+    from {{ ref(seed) }} as classes
     cross join run
     where {{ holds_on('classes', 'run.as_of_date') }}
-)
+){{ ',' if not loop.last }}
+{%- endfor %}
 
 select
     listed.*,
     {{ resolved_school('holder_code') }} as school_id,
+    {%- for use, seed in uses.items() %}
     use_statuses.meaning = 'in_use'
     -- where the card does not say what it is used for, its class decides
     and coalesce(directions.meaning, 'teaching') = 'teaching'
-    and exists (
-        select 1 from equipment_classes where starts_with(listed.class_code, equipment_classes.prefix)
-    ) as is_teaching_equipment,
+    and exists (select 1 from {{ seed }} where starts_with(listed.class_code, {{ seed }}.prefix)) as is_{{ use }},
+    {%- endfor %}
     {{ faults([
         unresolved('holder_code'),
         unknown_code('use_status', 'listed.use_status', 'use_statuses'),

@@ -10,6 +10,7 @@ select
     {{ resolved_school('school_id') }} as school_id,
     grades.meaning as stage,
     statuses.meaning as roll_status,
+    migrants.meaning = 'yes' as is_migrant_child,
     {{ faults([
         unresolved('school_id'),
         unknown_code('grade', 'listed.grade', 'grades'),
@@ -19,3 +20,4 @@ from listed
 {{ join_school('school_id', 'student_status') }}
 {{ join_meaning('grades', 'grade', 'listed.grade') }}
 {{ join_meaning('statuses', 'roll_status', 'listed.status') }}
+{{ join_meaning('migrants', 'yes_no', 'listed.migrant_child') }}

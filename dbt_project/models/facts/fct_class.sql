@@ -10,7 +10,9 @@ select
     stage,
     delivered_school_id,
     coalesce(class_id, '') as class_id,
-    count(*) as students
+    count(*) as students,
+    -- as far as the roll says so
+    count(*) filter (where is_migrant_child) as migrant_children
 from students
 where roll_status = 'on_roll'
 group by all

@@ -20,13 +20,26 @@ run as (
     select * from {{ ref('int_run') }}
 ),
 
-teaching_posts as (
-    select distinct posts.county_code, posts.person_key
+current_posts as (
+    select posts.*
     from posts
     cross join run
-    where posts.post_kind = 'teaching_post'
-        and posts.started_on <= run.as_of_date
+    where posts.started_on <= run.as_of_date
         and (posts.ended_on is null or posts.ended_on >= run.as_of_date)
+),
+
+teaching_posts as (
+    select distinct county_code, person_key from current_posts where post_kind = 'teaching_post'
+),
+
+ranks as (
+    -- one post of middle rank or above is enough; else one of unknown rank leaves it open
+    select
+        county_code,
+        person_key,
+        case when bool_or(is_mid_rank) then true when count(is_mid_rank) = count(*) then false end as is_mid_rank
+    from current_posts
+    group by all
 ),
 
 full_time as (
@@ -92,10 +105,13 @@ select
     full_time.*,
     main_courses.stage,
     main_courses.course_kind,
-    backbone.person_key is not null as is_backbone
+    backbone.person_key is not null as is_backbone,
+    case when ranks.person_key is null then false else ranks.is_mid_rank end as is_mid_rank
 from full_time
 join main_courses
     on full_time.county_code = main_courses.county_code and full_time.person_key = main_courses.person_key
 left join backbone
     on full_time.county_code = backbone.county_code and full_time.person_key = backbone.person_key
+left join ranks
+    on full_time.county_code = ranks.county_code and full_time.person_key = ranks.person_key
 order by full_time.county_code, full_time.person_key

@@ -13,6 +13,16 @@ limits as (
     from {{ ref('int_item_limit') }}
 ),
 
+limits_of_schools as (
+    select
+        county_code,
+        school_id,
+        max(value) filter (where limit_id = 'music_room_least_m2') as music_room_least_m2,
+        max(value) filter (where limit_id = 'art_room_least_m2') as art_room_least_m2
+    from {{ ref('int_school_limit') }}
+    group by all
+),
+
 areas as (
     -- a school that stands in the ledger has 0 of what the ledger does not name
     select
@@ -32,11 +42,14 @@ classrooms as (
         count(*) filter (where rooms.is_multimedia_in_use) as multimedia_classrooms,
         {%- for use in ['music', 'art'] %}
         count(*) filter (
-            where rooms.is_in_use and rooms.room_use = '{{ use }}' and rooms.area_m2 >= limits.{{ use }}_room_least_m2
+            where rooms.is_in_use and rooms.room_use = '{{ use }}'
+                and rooms.area_m2 >= coalesce(limits_of_schools.{{ use }}_room_least_m2, limits.{{ use }}_room_least_m2)
         ) as {{ use }}_rooms{{ ',' if not loop.last }}
         {%- endfor %}
     from rooms
     cross join limits
+    left join limits_of_schools
+        on rooms.county_code = limits_of_schools.county_code and rooms.school_id = limits_of_schools.school_id
     group by all
 ),
 

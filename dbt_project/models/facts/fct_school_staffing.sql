@@ -22,6 +22,10 @@ titles as (
     select * from {{ ref('int_backbone_title') }} where _faults = ''
 ),
 
+posts as (
+    select * from {{ ref('int_post') }} where _faults = ''
+),
+
 run as (
     select * from {{ ref('int_run') }}
 ),
@@ -53,6 +57,10 @@ title_counties as (
     {{ delivered_counties('hr_payroll', 'backbone_titles', 'titles') }}
 ),
 
+post_counties as (
+    {{ delivered_counties('hr_payroll', 'posts', 'posts') }}
+),
+
 known as (
     select county_code, school_id from staff
     union
@@ -75,7 +83,9 @@ counted as (
         count(*) as full_time_teachers,
         count(completed_degrees.person_key) as teachers_above_required_degree,
         count(*) filter (where teachers.is_backbone) as backbone_teachers,
-        count(*) filter (where teachers.course_kind = 'pe_arts') as pe_arts_teachers
+        count(*) filter (where teachers.course_kind = 'pe_arts') as pe_arts_teachers,
+        count(*) filter (where teachers.is_mid_rank) as mid_rank_teachers,
+        count(*) filter (where teachers.is_mid_rank is null) as teachers_of_unknown_rank
     from teachers
     left join completed_degrees
         on teachers.county_code = completed_degrees.county_code
@@ -95,7 +105,11 @@ select
     case
         when title_counties.county_code is not null then coalesce(counted.backbone_teachers, 0)
     end as backbone_teachers,
-    coalesce(counted.pe_arts_teachers, 0) as pe_arts_teachers
+    coalesce(counted.pe_arts_teachers, 0) as pe_arts_teachers,
+    case
+        when post_counties.county_code is not null and coalesce(counted.teachers_of_unknown_rank, 0) = 0
+            then coalesce(counted.mid_rank_teachers, 0)
+    end as mid_rank_teachers
 from known
 join staff_counties on known.county_code = staff_counties.county_code
 -- nobody's stage is known without the courses
@@ -103,6 +117,7 @@ join subject_counties on known.county_code = subject_counties.county_code
 cross join stages
 left join degree_counties on known.county_code = degree_counties.county_code
 left join title_counties on known.county_code = title_counties.county_code
+left join post_counties on known.county_code = post_counties.county_code
 left join counted
     on known.county_code = counted.county_code
     and known.school_id = counted.school_id

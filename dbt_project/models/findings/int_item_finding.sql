@@ -18,6 +18,10 @@ limits as (
     select * from {{ ref('int_item_limit') }}
 ),
 
+limits_of_schools as (
+    select * from {{ ref('int_school_limit') }}
+),
+
 large_classes as (
     select
         classes.county_code,
@@ -53,7 +57,7 @@ rooms_that_do_not_count as (
             else rooms.delivered_school_id || '/' || rooms.room_id
         end as item,
         cast(rooms.area_m2 as double) as value,
-        cast(limits.value as double) as asked,
+        cast(coalesce(limits_of_schools.value, limits.value) as double) as asked,
         '>=' as comparison,
         'm2' as unit,
         case when not rooms.is_in_use then 'not_in_use' end as detail
@@ -64,8 +68,15 @@ rooms_that_do_not_count as (
         and rooms.county_code = checks.county_code
         and rooms.school_id = checks.school_id
     join limits on limits.limit_id = '{{ use }}_room_least_m2'
+    left join limits_of_schools
+        on limits.limit_id = limits_of_schools.limit_id
+        and rooms.county_code = limits_of_schools.county_code
+        and rooms.school_id = limits_of_schools.school_id
     where rooms.room_use = '{{ use }}'
-        and not (rooms.is_in_use and coalesce({{ stands("'>='", 'rooms.area_m2 - limits.value') }}, false))
+        and not (
+            rooms.is_in_use
+            and coalesce({{ stands("'>='", 'rooms.area_m2 - coalesce(limits_of_schools.value, limits.value)') }}, false)
+        )
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )

@@ -65,6 +65,7 @@ of_schools as (
         findings.gap,
         findings.unit as gap_unit,
         case
+            when words.kind = 'veto' then words.kind
             when findings.comparison = 'evidence' then 'evidence'
             when findings.detail = 'not_in_use' then findings.detail
             when findings.item_kind = 'school' then findings.status
@@ -72,6 +73,7 @@ of_schools as (
         end as said,
         findings.indicator_id as planned_as
     from findings
+    join words on findings.indicator_id = words.indicator_id and findings.component = words.component
 ),
 
 of_counties as (

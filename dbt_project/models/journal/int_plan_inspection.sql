@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
--- The last inspection or visit on each item of the plan, and the day by which the next one is due.
-with held as (
+-- The last inspection or visit on each item of the plan, and the day by which the next one is due as it says: of
+-- several on one day the earliest.
+with inspections as (
     select * from {{ ref('int_inspection') }} where _faults = ''
 ),
 
@@ -10,16 +11,17 @@ items as (
 
 run as (
     select as_of_date from {{ ref('int_run') }}
+),
+
+last_held as (
+    select items.county_code, items.plan_id, inspections.held_on, inspections.next_due_on
+    from inspections
+    cross join run
+    join items on inspections.county_code = items.county_code and inspections.subject = items.plan_id
+    where inspections.held_on <= run.as_of_date
+    qualify inspections.held_on = max(inspections.held_on) over (partition by items.county_code, items.plan_id)
 )
 
-select
-    items.county_code,
-    items.plan_id,
-    max(held.held_on) as last_held_on,
-    -- of several on the last day the earliest asks first
-    arg_min(held.next_due_on, (run.as_of_date - held.held_on, held.next_due_on)) as next_due_on
-from held
-cross join run
-join items on held.county_code = items.county_code and held.subject = items.plan_id
-where held.held_on <= run.as_of_date
+select county_code, plan_id, max(held_on) as last_held_on, min(next_due_on) as next_due_on
+from last_held
 group by all

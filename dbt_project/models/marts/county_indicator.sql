@@ -21,6 +21,9 @@ decided as (
     select *, 'records' as basis from {{ ref('int_county_evidence') }}
     union all by name
     select *, 'records' as basis from {{ ref('int_county_imported') }}
+    union all by name
+    -- its limit depends on the county
+    select * from {{ ref('int_county_precondition') }}
 ),
 
 asked as (
@@ -44,7 +47,7 @@ select
     asked.component,
     asked.stage,
     decided.value,
-    asked.threshold,
+    coalesce(decided.threshold, asked.threshold) as threshold,
     asked.comparison,
     coalesce(decided.status, 'no_data') as status,
     case

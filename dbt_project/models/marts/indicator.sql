@@ -69,8 +69,12 @@ kept as (
         limits.indicator_id,
         limits.stage,
         list(
-            concat_ws(' ', limits.limit_id, limits.school_type, '=', cast(cast(limits.value as double) as varchar), limits.unit)
-            order by limits.limit_id, limits.school_type
+            concat_ws(
+                ' ', limits.limit_id, limits.school_type, '=', cast(cast(limits.value as double) as varchar), limits.unit,
+                'opened_until ' || limits.opened_until,
+                'migrant_share_above ' || cast(cast(limits.migrant_share_above as double) as varchar)
+            )
+            order by limits.limit_id, limits.school_type, limits.opened_until, limits.migrant_share_above
         ) as limits
     from limits
     join days on limits.rule_set = days.rule_set

@@ -1,8 +1,11 @@
 {%- set counts = [
     'students', 'classes', 'classes_56_65', 'classes_66_up',
     'full_time_teachers', 'teachers_above_required_degree', 'backbone_teachers', 'pe_arts_teachers',
+    'mid_rank_teachers',
 ] %}
-{%- set amounts = ['teaching_area_m2', 'sports_area_m2', 'equipment_value_yuan', 'multimedia_classrooms'] %}
+{%- set amounts = [
+    'teaching_area_m2', 'sports_area_m2', 'equipment_value_yuan', 'multimedia_classrooms', 'computers', 'books',
+] %}
 with units as (
     select * from {{ ref('school_unit') }}
 ),

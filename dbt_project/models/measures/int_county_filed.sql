@@ -12,7 +12,7 @@ baselines as (
     -- of the fiscal year
     select baselines.stage, baselines.yuan_per_student
     from {{ ref('funding_baselines') }} as baselines
-    cross join run
+    join run on baselines.rule_set = run.rule_set
     where {{ holds_on('baselines', 'make_date(run.fiscal_year, 1, 1)') }}
 ),
 

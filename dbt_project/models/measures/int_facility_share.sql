@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
--- What part of a whole school's facilities a unit has, by weighted students: share / whole. One row a unit
--- and basis of the students; none where a stage's students are unknown or the rule names no weight.
+-- What part of a whole school's facilities a unit has, by weighted students: share / whole. One row a unit and
+-- basis of the facilities; none where a stage's students are unknown or the rule names no weight. Filed facilities
+-- are split by filed students; where a school has not filed those, by its roll.
 with units as (
     select * from {{ ref('int_unit') }}
 ),
@@ -46,19 +47,28 @@ weighted as (
         and bases.basis = students.basis
         and weights.stage = students.stage
     window school as (partition by schools.county_code, schools.school_id, bases.basis)
+),
+
+split as (
+    select
+        units.county_code,
+        units.school_id,
+        units.stage,
+        weighted.basis,
+        -- a kind of school with one stage has nothing to split, whatever is known of its students
+        cast(case when weighted.stages = 1 then 1 else weighted.share end as decimal(18, 2)) as share,
+        cast(case when weighted.stages = 1 then 1 else weighted.whole end as decimal(18, 2)) as whole
+    from units
+    join weighted
+        on units.county_code = weighted.county_code
+        and units.school_id = weighted.school_id
+        and units.stage = weighted.stage
+    where weighted.stages = 1 or weighted.whole > 0
 )
 
-select
-    units.county_code,
-    units.school_id,
-    units.stage,
-    weighted.basis,
-    -- a kind of school with one stage has nothing to split, whatever is known of its students
-    cast(case when weighted.stages = 1 then 1 else weighted.share end as decimal(18, 2)) as share,
-    cast(case when weighted.stages = 1 then 1 else weighted.whole end as decimal(18, 2)) as whole
-from units
-join weighted
-    on units.county_code = weighted.county_code
-    and units.school_id = weighted.school_id
-    and units.stage = weighted.stage
-where weighted.stages = 1 or weighted.whole > 0
+select * from split
+union all
+select rolls.* replace ('declared' as basis)
+from split as rolls
+anti join (select * from split where basis = 'declared') as filed
+    on rolls.county_code = filed.county_code and rolls.school_id = filed.school_id

@@ -36,7 +36,7 @@ baselines as (
     select type_stages.school_type, max(baselines.yuan_per_student) as yuan_per_student
     from {{ ref('school_type_stages') }} as type_stages
     join {{ ref('funding_baselines') }} as baselines on type_stages.stage = baselines.stage
-    cross join run
+    join run on baselines.rule_set = run.rule_set
     where {{ holds_on('baselines', 'make_date(run.fiscal_year, 1, 1)') }}
     group by all
 ),
@@ -55,7 +55,7 @@ single_limits as (
 described as (
     select
         schools.*,
-        size_limits.value as most_students,
+        coalesce(own_limits.value, size_limits.value) as most_students,
         baselines.yuan_per_student as baseline_yuan,
         coalesce(schools.students < single_limits.small_school_below_students, true) as may_be_small,
         exists (
@@ -74,6 +74,10 @@ described as (
     cross join single_limits
     left join limits as size_limits
         on size_limits.limit_id = 'school_most_students' and schools.school_type = size_limits.school_type
+    left join {{ ref('int_school_limit') }} as own_limits
+        on own_limits.limit_id = 'school_most_students'
+        and schools.county_code = own_limits.county_code
+        and schools.school_id = own_limits.school_id
     left join baselines on schools.school_type = baselines.school_type
 ),
 

@@ -3,11 +3,12 @@
 {%- set by_stage = [
     ('fct_school_enrolment', 'student_status', ['students', 'classes', 'classes_56_65', 'classes_66_up']),
     ('fct_school_staffing', 'hr_payroll',
-        ['full_time_teachers', 'teachers_above_required_degree', 'backbone_teachers', 'pe_arts_teachers']),
+        ['full_time_teachers', 'teachers_above_required_degree', 'backbone_teachers', 'pe_arts_teachers',
+            'mid_rank_teachers']),
 ] %}
 {%- set by_school = [
     ('fct_school_facilities', 'asset_register', ['teaching_area_m2', 'sports_area_m2', 'multimedia_classrooms']),
-    ('fct_school_equipment', 'asset_register', ['equipment_value_yuan']),
+    ('fct_school_equipment', 'asset_register', ['equipment_value_yuan', 'computers']),
 ] %}
 with units as (
     select * from {{ ref('int_unit') }}
