@@ -19,6 +19,9 @@ STATUSES = ("met", "within_floor", "below_floor", "not_met", "no_data", "needs_e
 VERDICTS = ("pass", "fail", "undecided", "out_of_scope")
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto", "all")
 BASES = ("records", "declared", "none")
+FOUND_KINDS = ("school", "class", "room")
+RESPONDENTS = ("student", "parent", "teacher", "principal", "npc_deputy", "cppcc_member", "other", "all")
+SURVEY_KINDS = ("national", "provincial", "city", "county")
 ITEM_STATUSES = ("open", "improved", "reopened", "unknown", "closed")
 ITEM_KINDS = ("county", "school", "class", "room")
 RESPONSIBLE_KINDS = ("school", "township", "department")
@@ -33,8 +36,10 @@ VOCABULARY = {
     "school_compliance": {"stage": UNIT_STAGES, "verdict": VERDICTS},
     "county_balance": {"stage": UNIT_STAGES, "status": STATUSES},
     "county_monitor": {"stage": UNIT_STAGES, "status": STATUSES, "basis": BASES},
-    "county_indicator": {"stage": STAGES, "status": STATUSES},
+    "county_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
+    "school_finding": {"stage": STAGES, "status": STATUSES, "item_kind": FOUND_KINDS, "basis": BASES},
+    "survey_result": {"respondent_group": RESPONDENTS, "survey_kind": SURVEY_KINDS},
     "indicator": {"stage": STAGES},
     "indicator_history": {"stage": STAGES, "status": STATUSES},
     "rectification_ledger": {"stage": STAGES, "status": ITEM_STATUSES, "item_kind": ITEM_KINDS, "responsible_kind": RESPONSIBLE_KINDS},
