@@ -21,6 +21,9 @@ PARTS = ("preconditions", "resource", "government", "quality", "social", "veto",
 BASES = ("records", "declared", "none")
 GRADES = ("equal", "within_tolerance", "differs", "grave")
 FINDINGS = ("", "raised_by_round_number", "other_unit", "evened_out_on_form", "evened_out_on_roll", "in_two_schools")
+FOUND_KINDS = ("school", "class", "room")
+RESPONDENTS = ("student", "parent", "teacher", "principal", "npc_deputy", "cppcc_member", "other", "all")
+SURVEY_KINDS = ("national", "provincial", "city", "county")
 ITEM_STATUSES = ("open", "improved", "reopened", "unknown", "closed")
 ITEM_KINDS = ("county", "school", "class", "room")
 RESPONSIBLE_KINDS = ("school", "township", "department")
@@ -35,8 +38,10 @@ VOCABULARY = {
     "school_compliance": {"stage": UNIT_STAGES, "verdict": VERDICTS},
     "county_balance": {"stage": UNIT_STAGES, "status": STATUSES},
     "county_monitor": {"stage": UNIT_STAGES, "status": STATUSES, "basis": BASES},
-    "county_indicator": {"stage": STAGES, "status": STATUSES},
+    "county_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
+    "school_finding": {"stage": STAGES, "status": STATUSES, "item_kind": FOUND_KINDS, "basis": BASES},
+    "survey_result": {"respondent_group": RESPONDENTS, "survey_kind": SURVEY_KINDS},
     "indicator": {"stage": STAGES},
     "agreement": {"stage": STAGES, "grade": GRADES, "finding": FINDINGS},
     "indicator_history": {"stage": STAGES, "status": STATUSES},
