@@ -45,6 +45,7 @@ class World:
     """Deliveries on their way to one JUNHENG_HOME. Each scenario is a county of its own."""
 
     as_of: date = AS_OF
+    rule_set: str = RULE_SET
     ledger: list[dict] = field(default_factory=list)
     stopped: list[dict] = field(default_factory=list)
     landed: list[tuple[str, str, str, pa.Table]] = field(default_factory=list)
@@ -112,7 +113,7 @@ class World:
         _write(raw / "ledger/deliveries/current.parquet", pa.Table.from_pylist(self.ledger, schema=DELIVERIES))
         _write(raw / "ledger/quarantined_rows/_declared.parquet", QUARANTINED_ROWS.empty_table())
         _write(raw / "ledger/quarantined_rows/all.parquet", pa.Table.from_pylist(self.stopped, schema=QUARANTINED_ROWS))
-        context = {"as_of_date": self.as_of, "rule_set": RULE_SET, "county_code": None}
+        context = {"as_of_date": self.as_of, "rule_set": self.rule_set, "county_code": None}
         _write(raw / "run/context/current.parquet", pa.Table.from_pylist([context], schema=RUN_CONTEXT))
         return home
 
