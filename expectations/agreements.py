@@ -120,6 +120,39 @@ AGREEMENTS = (
         ) = 2 * (select count(*) from resource)""",
         "每县应有两个学段全部指标的差异系数", "a county has a coefficient for every indicator and both stages",
     ),
+    Agreement(
+        "_stands_as_said", "indicator_history", "status",
+        """this.valid_to is not null or exists (
+            from school_indicator as said where said.rule_set = this.rule_set and said.county_code = this.county_code
+            and said.school_id = this.school_id and said.stage = this.stage and said.indicator_id = this.indicator_id
+            and said.status = this.status
+        ) or exists (
+            from county_indicator as said where this.school_id = '' and said.rule_set = this.rule_set
+            and said.county_code = this.county_code and said.stage = this.stage and said.indicator_id = this.indicator_id
+            and said.component = this.component and said.status = this.status
+        )""",
+        "未终止的行应与指标表一致", "a row that stands says what the indicator tables say",
+    ),
+    Agreement(
+        "_ends_after_it_begins", "indicator_history", "valid_to",
+        "this.valid_to is null or this.valid_to >= this.valid_from",
+        "终止日期不早于起始日期", "a row ends after it begins",
+    ),
+    Agreement(
+        "_closed_by_a_release", "rectification_ledger", "closed_release",
+        "(this.status = 'closed') = (this.closed_on is not null and this.closed_release is not null)",
+        "已销号事项（且仅此）应注明据以销号的版本", "what is closed, and only that, says which release closed it",
+    ),
+    Agreement(
+        "_items_add_up", "plan_progress", "items_total",
+        "this.items_total = this.items_met + this.items_not_met + this.items_open",
+        "各状态项数之和应等于衡量项数", "met, not met and open make up the total",
+    ),
+    Agreement(
+        "_units_add_up", "township_summary", "units_in_scope",
+        "this.units_in_scope = this.units_passing + this.units_failing + this.units_undecided",
+        "各判定的学校学段数之和应等于计入数", "passing, failing and undecided make up the units in scope",
+    ),
 )  # fmt: skip
 
 

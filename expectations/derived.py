@@ -27,8 +27,6 @@ KEY_STATE, ALONE, REPEATED, CONTRADICTED = "_key_state", "alone", "repeated", "c
 AS_OF_MONTH = "_as_of_month"
 IS_KNOWN_MEASURE, IS_WHOLE = "_is_known_measure", "_is_whole"
 
-# The contract names these three; rooms, areas and money may be decimal.
-WHOLE_UNITS = frozenset({"persons", "classes", "schools"})
 SEEDS = Path(__file__).parent.parent / "dbt_project" / "seeds"
 CATALOGUES = {MEASURES.name: SEEDS / "measures.csv", COUNTY_MEASURES.name: SEEDS / "county_measures.csv"}
 MEASURE_PATTERN = MEASURES.column("measure_id").pattern
@@ -37,9 +35,9 @@ JUDGING_MEMORY = "512MB"
 
 @cache
 def catalogue(table_name: str) -> dict[str, bool]:
-    """Every measure that a filed table may speak of, and whether it counts people, classes or schools."""
+    """Every measure that a filed table may speak of, and whether it is a count (people, classes, schools: whole numbers)."""
     with CATALOGUES[table_name].open(encoding="utf-8-sig", newline="") as rows:
-        return {row["measure_id"]: row["unit"] in WHOLE_UNITS for row in csv.DictReader(rows)}
+        return {row["measure_id"]: row["is_count"] == "true" for row in csv.DictReader(rows)}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from pipelines.rectification_command import ledger_app
+from pipelines.usage import refuse as _refuse
+from pipelines.usage import settings_or_refuse as _settings
+
 app = typer.Typer(
     name="junheng",
     no_args_is_help=True,
@@ -35,6 +39,7 @@ sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that beha
 crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(crosswalk_app, name="crosswalk")
+app.add_typer(ledger_app, name="ledger")
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 
@@ -229,18 +234,6 @@ def crosswalk_add(
     console.print(escape(f"已登记 added to {path}. Run `junheng run` to use it."))
 
 
-def _settings():
-    from pydantic import ValidationError
-
-    from pipelines.settings import Settings
-
-    try:
-        return Settings()
-    except ValidationError as problem:
-        lines = (f"JUNHENG_{str(error['loc'][0]).upper()}: {error['msg']}" for error in problem.errors(include_input=False))
-        _refuse("The settings do not hold: " + "; ".join(lines) + ". / 配置有误，请检查环境变量或 .env。")
-
-
 def _check_configuration(settings, rule_set: str) -> None:
     from pipelines.doctor import missing_settings
 
@@ -292,13 +285,6 @@ def _until_interrupted() -> int:
 
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     return 0
-
-
-def _refuse(text: str) -> None:
-    from pipelines.terminal import sentence
-
-    sentence(text, style="red")
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

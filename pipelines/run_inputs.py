@@ -1,6 +1,6 @@
-"""Run inputs: the ledger, the gate's list and the day, as tables that models read.
+"""Run inputs: the ledger, the gate's list, the day and the journals so far, as tables that models read.
 
-Here: settling which day a run speaks of and writing the three input tables.
+Here: settling which day a run speaks of and writing the input tables.
 Not here: deliveries themselves (intake.py).
 """
 
@@ -12,11 +12,15 @@ import dagster as dg
 from pipelines.resources import Home
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
+from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
+from warehouse.release import next_release_id
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
 QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
 CONTEXT = dg.AssetKey(["run", "context"])
+PREVIOUS_HISTORY = dg.AssetKey(["run", "previous_history"])
+PREVIOUS_LEDGER = dg.AssetKey(["run", "previous_ledger"])
 
 
 class RunQuestion(dg.Config):
@@ -35,12 +39,14 @@ NOTHING_TO_JUDGE = {
 
 
 def run_inputs() -> dg.AssetsDefinition:
-    """Three tables that every model may read: deliveries, stopped rows, the run's day."""
+    """Tables that every model may read: deliveries, stopped rows, the run's day, the journals so far."""
     raw = [dg.AssetKey([source.name, table.name]) for source in SOURCES for table in source.tables]
     described = {
         DELIVERIES: "收到的全部数据交付 / every delivery: what it is, when it speaks of, what became of it",
         QUARANTINED_ROWS: "被验收拦下的行及原因 / rows that a gate stopped, and why",
         CONTEXT: "本次运行的数据日期与规则版本 / the day and the rule set of this run",
+        PREVIOUS_HISTORY: "所接续版本的指标历史 / indicator history as the release said it that this run continues",
+        PREVIOUS_LEDGER: "所接续版本的整改台账 / rectification ledger as the release said it that this run continues",
     }
     specs = [
         dg.AssetSpec(
@@ -60,10 +66,14 @@ def run_inputs() -> dg.AssetsDefinition:
             home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
             raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
         home.record.speaks_of(as_of, rule_set)
-        write_run_context(home.layout, as_of, rule_set, home.settings.county_code)
+        write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
+        before = continued_release(home.layout, as_of, rule_set)
+        hand_over(home.layout, before)
         home.ledger.write_snapshot()
         yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
         yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
         yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
+        for journal in (PREVIOUS_HISTORY, PREVIOUS_LEDGER):
+            yield dg.MaterializeResult(asset_key=journal, metadata={"continues": before.name if before else "nothing"})
 
     return settle

@@ -8,6 +8,7 @@ whose part 1 falls as it does by seed (targets.py).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,16 +16,21 @@ import numpy as np
 from sandbox.catalogue import RESOURCE_SCHOOL_RULE
 from sandbox.fulfilment import Wishes
 from sandbox.sizes import Roll
-from sandbox.standard import CV_LIMIT, INDICATORS, JUDGED_STAGES, JUNIOR, PEOPLE_MEASURES, SPORTS_AREA, TEACHING_AREA, squared_cv
+from sandbox.standard import CV_LIMIT, INDICATORS, JUDGED_STAGES, PRIMARY, SPORTS_AREA, TEACHING_AREA, squared_cv
 from sandbox.targets import Holdings, Unit, holdings_of, in_grain, judged_units, people_of
 
 _OF_ONE_STAGE = ("primary_school", "junior_school")
 _AT_MOST_OF_STAGE = Fraction(1, 3)  # a unit with more students can hardly pull a coefficient past its limit
+_FOR_THE_POINT = 3
 _STEP = Fraction(1, 8)  # of what the unit needs
 
 
-def holdings(rolls: list[Roll], rng: np.random.Generator, wishes: Wishes) -> list[Holdings]:
-    """Teachers and facilities of every school, in the order of `rolls`."""
+def holdings(rolls: list[Roll], rng: np.random.Generator, wishes: Wishes, parent: int) -> list[Holdings]:
+    """Teachers and facilities of every school, in the order of `rolls`.
+
+    The school at `parent` has teachers to spare for its point: where no register says
+    whose point it is, the school still meets everything without them.
+    """
     units = judged_units(rolls)
     for kind in _OF_ONE_STAGE:  # the first school of each kind stands exactly on every threshold
         first = next(unit for unit in units if unit.roll.kind == kind)
@@ -45,6 +51,8 @@ def holdings(rolls: list[Roll], rng: np.random.Generator, wishes: Wishes) -> lis
         if indicator.id not in wishes.met:
             stage = JUDGED_STAGES[place % 2]
             _pull_apart(indicator.measure, [unit for unit in units if unit.stage == stage], of_roll)
+    own = result[parent].teachers
+    own[PRIMARY] = replace(own[PRIMARY], full_time=own[PRIMARY].full_time + _FOR_THE_POINT)
     return result
 
 

@@ -50,10 +50,11 @@ def credit_code(registrar_and_kind: str, area: str, number: int) -> str:
     return body + credit_check(body)
 
 
-def identity_numbers(birth_days: np.ndarray, area: int) -> np.ndarray:
+def identity_numbers(birth_days: np.ndarray, area: int, taken: np.ndarray | None = None) -> np.ndarray:
     """Distinct 18-character numbers for persons born on `birth_days` (datetime64[D]).
 
     The serial counts the persons of one birthday; past 999 the area moves on.
+    `taken`: birthdays of those who have a number of that area already.
     """
     days = birth_days.astype("datetime64[D]")
     order = np.argsort(days, kind="stable")
@@ -62,6 +63,10 @@ def identity_numbers(birth_days: np.ndarray, area: int) -> np.ndarray:
     first = np.maximum.accumulate(np.where(starts, np.arange(len(days)), 0))
     serial = np.empty(len(days), dtype=np.int64)
     serial[order] = np.arange(len(days)) - first
+    if taken is not None:
+        known, count = np.unique(taken.astype("datetime64[D]"), return_counts=True)
+        place = np.minimum(np.searchsorted(known, days), len(known) - 1)
+        serial += np.where(known[place] == days, count[place], 0)
     year = days.astype("datetime64[Y]").astype(int) + 1970
     month = days.astype("datetime64[M]").astype(int) % 12 + 1
     day = (days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(int) + 1

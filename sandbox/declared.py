@@ -8,15 +8,16 @@ nothing where records exist; beside them what the form alone tells of every scho
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox.assets import gym_of
 from sandbox.county_form import write_county_form
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.school_form import books, form_figures
+from sandbox.spaces import gym_of
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, EQUIPMENT, FACILITY_MEASURES, JUNIOR, MULTIMEDIA, PE_ARTS, PRIMARY, SENIOR, SPLIT_KINDS,
     SPORTS_AREA, STAGES_OF_KIND, STUDENTS, TEACHING_AREA,
@@ -27,14 +28,25 @@ TIDY_HEADERS = ("as_of_date", "county_code", "township", "school_id", "school_na
 
 
 def write_declared(county: County, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    in_book = next(s for s in county.schools if s.kind == "nine_year_school")
-    _write_tidy(county, [s for s in _filing_schools(county) if s is not in_book], folder / f"填报数据_{MARK}.csv")
+    """The forms of the schools and of the county."""
+    write_school_forms(county, folder)
     write_county_form(county, folder)
-    _write_statistics(county, in_book, folder / f"教育事业统计_{county.calendar.school_year}.xlsx")
 
 
-def _filing_schools(county: County) -> list[School]:
+def write_school_forms(county: County, folder: Path, year: str = "") -> None:
+    """The forms of a school year; `year` stands in the name of a later year's tidy file."""
+    in_book = school_in_book(county)
+    figures = [(school, *figure) for school in filing_schools(county) if school is not in_book for figure in filed_figures(school)]
+    write_tidy(county, (*figures, *form_figures(county)), county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
+    write_statistics(county, in_book, folder)
+
+
+def school_in_book(county: County) -> School:
+    """The school whose forms come as a book of statistics."""
+    return next(school for school in county.schools if school.kind == "nine_year_school")
+
+
+def filing_schools(county: County) -> list[School]:
     """Every fifth school, and every one with senior students: their rows are the longest."""
     return [school for place, school in enumerate(county.schools) if place % 5 == 1 or SENIOR in school.students]
 
@@ -54,24 +66,23 @@ def filed_figures(school: School) -> Iterator[tuple[str, str, Decimal]]:
             yield "whole" if school.kind in SPLIT_KINDS else stages[0], measure, school.facilities[measure]
 
 
-def _write_tidy(county: County, schools: list[School], path: Path) -> None:
-    day = county.calendar.statistics_day.isoformat()
+def write_tidy(county: County, figures: Iterable[tuple[School, str, str, Decimal | int | None]], day: date, path: Path) -> None:
+    """School, stage, measure and figure of that day; None is an empty cell."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(TIDY_HEADERS)
-        figures = [(school, *figure) for school in schools for figure in filed_figures(school)]
-        for school, stage, measure, value in (*figures, *form_figures(county)):
-            about = (day, county.code, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
+        for school, stage, measure, value in figures:
+            about = (day.isoformat(), county.code, TOWNSHIPS[school.township][0], school.school_id, school.name, school.kind)
             writer.writerow((*about, stage, measure, "" if value is None else format(Decimal(value), "f")))
 
 
-def _write_statistics(county: County, school: School, path: Path) -> None:
+def write_statistics(county: County, school: School, folder: Path) -> None:
     """The forms of one nine-year school, as the statistics system exports them: kind in the sheet name."""
     label = KINDS[school.kind][1]
     primary, junior = school.teachers[PRIMARY], school.teachers[JUNIOR]
     gym = gym_of(school)
     teaching, sports = school.facilities[TEACHING_AREA], school.facilities[SPORTS_AREA]
-    with workbook(path, county.as_of) as book:
+    with workbook(folder / f"教育事业统计_{county.calendar.school_year}.xlsx", county.as_of) as book:
         forms = _Forms(book, label, county.calendar.school_year)
         forms.facts(
             "教基1001",

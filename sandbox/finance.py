@@ -224,7 +224,11 @@ def _write_amounts(sheet, row: int, lines: list[Budget]) -> None:
 
 
 def budget_lines(county: County) -> list[Line]:
-    """Every version of every line: some replaced by a newer one, some deleted, some taken back by a negative one."""
+    """Every version of every line: some replaced by a newer one, some deleted, some taken back by a negative one.
+
+    A county that has moved has the budget that was made on the first day of the year.
+    """
+    county = county.budgeted
     year = county.as_of.year
     early, late = f"{year}-01-05 09:00:00", f"{year}-03-01 08:00:00"
     rows: list[Line] = []

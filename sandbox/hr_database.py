@@ -19,7 +19,7 @@ from sandbox.plan import County
 
 PRIMARY_KEYS = {
     "system_state": ("county_code",),
-    "units": ("unit_code",),
+    "units": ("county_code", "unit_code"),
     "staff": ("id_number", "work_unit_code"),
     "posts": ("id_number", "post_category", "started_on"),
     "degrees": ("id_number", "degree", "graduated_month"),

@@ -36,7 +36,7 @@ _DEGREES = {
     "11": "博士毕业", "14": "硕士毕业", "21": "本科毕业", "22": "本科结业", "23": "本科肄业",
     "31": "专科毕业", "32": "专科结业", "33": "专科肄业", "41": "中专毕业",
 }  # fmt: skip
-_COUNTED_LEVELS = ("县级", "市级", "省级", "国家级")
+COUNTED_LEVELS = ("县级", "市级", "省级", "国家级")
 _TITLES = ("骨干教师", "学科带头人", "名师")
 
 
@@ -52,7 +52,10 @@ def hr_tables(county: County) -> dict[str, pa.Table]:
 
 
 def planned_columns(county: County, staff: Staff, table: str) -> dict[str, pa.Array]:
-    """The columns of one table of persons; the same each time."""
+    """The columns of one table of persons; the same each time, and in a county that has moved those it keeps."""
+    if county.kept:
+        table = county.kept.people[table]
+        return {name: table[name] for name in table.column_names if name != "county_code"}
     return _TABLES[table](county, staff, county.random(f"hr {table}"))
 
 
@@ -254,7 +257,7 @@ def _titles(county: County, staff: Staff, rng: np.random.Generator) -> dict[str,
     person = np.concatenate(groups)
     kind = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     turn = np.arange(len(person))
-    level = np.where(kind == 2, "校级", rng.choice(_COUNTED_LEVELS, size=len(person), p=[0.6, 0.25, 0.12, 0.03]))
+    level = np.where(kind == 2, "校级", rng.choice(COUNTED_LEVELS, size=len(person), p=[0.6, 0.25, 0.12, 0.03]))
     awarded = rng.integers(30, 1500, size=len(person))
     awarded[(kind == 0) & (turn % 50 == 3)] = 0  # awarded on the very day
     awarded[kind == 3] = 2200

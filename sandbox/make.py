@@ -84,39 +84,56 @@ def make_counties(folder: Path, orders: Sequence[Order], *, as_of: date = DEFAUL
 
     Raises as make_sandbox does, and ValueError where two have one code.
     """
-    from sandbox import county_truth, hr_database, student_status_store
-    from sandbox.truth import truth_of, write_truth
-
     if len({order.county_code for order in orders}) < len(orders):
         raise ValueError("every county needs its own code / 每个县须有各自的区划代码")
-    counties = [_planned(order, as_of) for order in orders]
+    counties = [first_plan(order, as_of) for order in orders]
     folder = Path(folder)
     _clear(folder)
-    (folder / SYSTEMS).mkdir(parents=True)
     for county, order in zip(counties, orders, strict=True):
         _write_inbox(county, folder / INBOX, order.without, is_alone=len(orders) == 1)
+    write_truths(counties, folder / TRUTH)
+    return write_day(counties, orders, folder, first_day=as_of)
+
+
+def write_truths(counties: Sequence[County], folder: Path) -> None:
+    """The truth about the day of the counties, over whatever truth stands in `folder`."""
+    from sandbox import county_truth
+    from sandbox.truth import truth_of, write_truth
+
+    for path in folder.glob("*.csv"):
+        path.unlink()
+    for county in counties:
         truth = truth_of(county)
-        write_truth(truth, folder / TRUTH)
-        county_truth.write_county_truth(county, county_truth.county_truth_of(county, truth), folder / TRUTH)
+        write_truth(truth, folder)
+        county_truth.write_county_truth(county, county_truth.county_truth_of(county, truth), folder)
+
+
+def write_day(counties: Sequence[County], orders: Sequence[Order], folder: Path, *, first_day: date) -> list[SandboxCounty]:
+    """The systems as they are on the day of the counties, and last sandbox.json, from which they can be made again."""
+    from sandbox import hr_database, student_status_store
 
     def known_to(source: str) -> list[County]:
         return [county for county, order in zip(counties, orders, strict=True) if source not in order.without]
 
+    (folder / SYSTEMS).mkdir(parents=True, exist_ok=True)
+    for path in (folder / STUDENT_STATUS_STORE, folder / HR_DATABASE):
+        path.unlink(missing_ok=True)
     student_status_store.write_store(known_to("student_status"), folder / STUDENT_STATUS_STORE)
     staff = hr_database.load_sqlite(folder / HR_DATABASE, known_to("hr_payroll"))
     staff_of = dict(zip([county.code for county in known_to("hr_payroll")], staff, strict=True))
     made = [
         SandboxCounty(
-            folder, county.code, as_of, county.seed, len(county.schools), sum(sum(s.students.values()) for s in county.schools),
-            staff_of.get(county.code, 0),
+            folder, county.code, county.as_of, county.seed, len(county.schools),
+            sum(sum(s.students.values()) for s in county.schools), staff_of.get(county.code, 0),
         )
         for county in counties
     ]  # fmt: skip
-    _write_summary(made, orders)
+    _write_summary(made, orders, first_day)
     return made
 
 
-def _planned(order: Order, as_of: date) -> County:
+def first_plan(order: Order, as_of: date) -> County:
+    """The county of that order on its first day."""
     from sandbox.plan import make_plan
 
     return make_plan(order.schools, order.students_asked, order.seed, as_of, order.fulfilling, order.county_code)
@@ -133,16 +150,28 @@ def _write_inbox(county: County, inbox: Path, without: Collection[str], *, is_al
     )  # fmt: skip
     for source, write in writers:
         if source not in without:
-            # a folder with the county's number, as a bureau of several counties keeps them; budgets always lie in one
-            of_county = not is_alone or source == "finance_budget"
-            write(county, _made(inbox / source / county.code if of_county else inbox / source))
+            write(county, drop_folder(inbox, source, county, is_alone=is_alone))
+
+
+def drop_folder(inbox: Path, source: str, county: County, *, is_alone: bool) -> Path:
+    """Where the county's files of a source lie; a bureau of several counties keeps a folder with each one's number, for budgets always."""
+    folder = inbox / source if is_alone and source != "finance_budget" else inbox / source / county.code
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def planned(folder: Path) -> County:
-    """The plan of the one county of the sandbox in `folder` (to load it into another database)."""
+    """The one county of the sandbox in `folder` on its day (to load it into another database)."""
+    from sandbox.advance import county_on
+
     summary = read_summary(folder)
-    (county,) = summary["counties"]
-    return _planned(Order(**county), date.fromisoformat(summary["as_of_date"]))
+    (order,) = orders_of(summary)
+    return county_on(first_plan(order, date.fromisoformat(summary["first_day"])), date.fromisoformat(summary["as_of_date"]))
+
+
+def orders_of(summary: dict) -> list[Order]:
+    """What was asked for, as sandbox.json tells it."""
+    return [Order(**county) for county in summary["counties"]]
 
 
 def read_summary(folder: Path) -> dict:
@@ -153,11 +182,6 @@ def read_summary(folder: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / SUMMARY).is_file():
         raise ValueError(f"{folder} is not empty and holds no sandbox: choose another folder / 目录非空且不是沙箱，请另选目录")
@@ -166,10 +190,10 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: Sequence[SandboxCounty], orders: Sequence[Order]) -> None:
+def _write_summary(made: Sequence[SandboxCounty], orders: Sequence[Order], first_day: date) -> None:
     """The first county at the top, as where there is one alone; counts of all; each order, so that its plan can be made again."""
     first = made[0]
-    summary: dict[str, object] = asdict(first) | {"as_of_date": first.as_of_date.isoformat()}
+    summary: dict[str, object] = asdict(first) | {"as_of_date": first.as_of_date.isoformat(), "first_day": first_day.isoformat()}
     del summary["folder"]
     summary |= {name: sum(getattr(county, name) for county in made) for name in ("schools", "students", "staff")}
     summary["counties"] = [

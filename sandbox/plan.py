@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from sandbox.catalogue import CLASS_SIZE, COMPONENTS
 from sandbox.fulfilment import Wishes, wishes
 from sandbox.standard import JUNIOR, PRIMARY
 from sandbox.targets import Teachers, holdings
+
+if TYPE_CHECKING:
+    from sandbox.kept import Kept
 
 
 @dataclass
@@ -94,6 +98,7 @@ class County:
     merged: FormerSchool
     others: list[FormerSchool] = field(default_factory=list)
     wishes: Wishes = Wishes()
+    kept: Kept | None = None  # what a county that has moved keeps since its first day
 
     @property
     def name(self) -> str:
@@ -105,6 +110,26 @@ class County:
             return None
         components = COMPONENTS[indicator_id]
         return components[int(self.random(f"component of {indicator_id}").integers(len(components)))]
+
+    @property
+    def first(self) -> County:
+        """The county of its first day: what was said then of documents, lists and surveys stands."""
+        return self.kept.first if self.kept else self
+
+    @property
+    def filed(self) -> County:
+        """The county of the day on which its schools last filed their forms."""
+        return self.kept.filed if self.kept else self
+
+    @property
+    def budgeted(self) -> County:
+        """The county of the day on which the budget of the year was made."""
+        return self.kept.budgeted if self.kept else self
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """Code and budget unit of each school closed since the first day -> those of the one that took it over."""
+        return self.kept.heirs if self.kept else {}
 
     @property
     def calendar(self) -> Calendar:
@@ -123,16 +148,17 @@ def make_plan(
     name = places.county_name(code)
     rng = np.random.default_rng([seed, schools, students])
     rolls = sizes.rolls(schools, students, rng, wished)
-    held = balanced.holdings(rolls, rng, wished) if wished.is_balanced else holdings(rolls, rng)
+    parent = _parent_of_the_point(rolls)
+    held = balanced.holdings(rolls, rng, wished, parent) if wished.is_balanced else holdings(rolls, rng)
     serial = _serial_numbers(schools + 3, code, rng)
     numbers: dict[tuple[str, int], int] = {}
     result: list[School] = []
-    parent = _parent_of_the_point(rolls)
+    private = _private_schools(rolls)
     crowded = _crowded_schools(rolls, parent, seed, wished)
     for place, (roll, has) in enumerate(zip(rolls, held, strict=True)):
         township = _township(roll.kind, place, rng)
         number = numbers[roll.kind, township] = numbers.get((roll.kind, township), -1) + 1
-        is_private = roll.kind in ("primary_school", "junior_school") and place % 26 == 4
+        is_private = place in private
         has_credit_code = roll.kind != "teaching_point"
         result.append(
             School(
@@ -173,6 +199,12 @@ def _is_boarding(kind: str, rng: np.random.Generator) -> bool:
     if kind in ("junior_school", "nine_year_school"):
         return bool(rng.random() < 0.4)
     return kind in ("special_school", "vocational_school")
+
+
+def _private_schools(rolls: list[sizes.Roll]) -> set[int]:
+    """A few schools of one stage; in a small county the last junior school."""
+    of_one_stage = [place for place, roll in enumerate(rolls) if roll.kind in ("primary_school", "junior_school")]
+    return {place for place in of_one_stage if place % 26 == 4} or {of_one_stage[-1]}
 
 
 def _crowded_schools(rolls: list[sizes.Roll], parent: int, seed: int, wished: Wishes) -> dict[int, str]:

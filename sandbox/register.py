@@ -29,16 +29,21 @@ CROSSWALK_HEADERS = (
 
 def write_register(county: County, folder: Path) -> None:
     """`学校名录.xlsx` with one row a school, campus or point, and the decisions of the county."""
+    write_schools(county, folder / "学校名录.xlsx")
+    _write_crosswalk(county, folder)
+
+
+def write_schools(county: County, path: Path) -> None:
+    """The register of the as-of date."""
     rows = [_school_row(county.code, school) for school in county.schools]
     rows += [_former_row(county, former) for former in (county.point, county.merged, *county.others)]
-    with workbook(folder / "学校名录.xlsx", county.as_of) as book:
+    with workbook(path, county.as_of) as book:
         sheet = book.add_worksheet("名录")
         title = f"{county.name}学校名录（{MARK}）{in_chinese(county.as_of)}"
         first = write_title(book, sheet, title, len(HEADERS))
         for row, cells in enumerate([HEADERS, *sorted(rows)], start=first):
             for column, text in enumerate(cells):
                 sheet.write_string(row, column, text)
-    _write_crosswalk(county, folder)
 
 
 def _school_row(county_code: str, school: School) -> tuple[str, ...]:

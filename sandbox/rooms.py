@@ -29,16 +29,18 @@ class Room:
 
 
 def rooms_by_school(county: County) -> list[list[Room]]:
-    """The rooms of each school, in the order of the plan."""
+    """The rooms of each school, in the order of the plan; of a county that has moved those of the schools it took over too."""
+    if county.kept:
+        return [county.kept.rooms_of(school.school_id) for school in county.schools]
     rng = county.random("rooms")
     rooms = [_ordinary(school, rng) for school in county.schools]
     rng = county.random("music and art rooms")
     for component in (MUSIC_ROOMS, ART_ROOMS):
         short = _short_places(county, rooms, component)
         for place, school in enumerate(county.schools):
-            if _needed(school):
-                have = sum(_suffices(room, component) for room in rooms[place])
-                rooms[place] += _added(place, component, _needed(school) - have, place in short, rng)
+            if rooms_needed(school):
+                have = sum(suffices(room, component) for room in rooms[place])
+                rooms[place] += _added(place, component, rooms_needed(school) - have, place in short, rng)
     return rooms
 
 
@@ -65,12 +67,12 @@ def _classes(school: School) -> int:
     return sum(group.stage in JUDGED_STAGES for group in school.classes)
 
 
-def _needed(school: School) -> int:
+def rooms_needed(school: School) -> int:
     """Rooms of each kind that the school needs; points, special and vocational schools need none."""
     return math.ceil(_classes(school) / CLASSES_PER_ROOM) if school.kind in KINDS_WITH_MUSIC_AND_ART else 0
 
 
-def _suffices(room: Room, component: str) -> bool:
+def suffices(room: Room, component: str) -> bool:
     return room.kind == ROOM_KINDS[component] and room.use in ("在用", "自用") and room.area >= LEAST_ROOM_M2[component]
 
 
@@ -81,7 +83,7 @@ def _short_places(county: County, rooms: list[list[Room]], component: str) -> se
     able = [
         place
         for place, school in enumerate(county.schools)
-        if place != county.point.parent and _needed(school) > sum(_suffices(room, component) for room in rooms[place])
+        if place != county.point.parent and rooms_needed(school) > sum(suffices(room, component) for room in rooms[place])
     ]
     return {p for n, p in enumerate(able) if n % 11 == 0 or _classes(county.schools[p]) == CLASSES_PER_ROOM + 1}
 

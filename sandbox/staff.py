@@ -15,6 +15,7 @@ from sandbox.plan import County
 from sandbox.standard import JUNIOR, PRIMARY, SENIOR
 
 STAGES = (PRIMARY, JUNIOR, SENIOR)
+TEACHERS_AT_POINT = 3  # of the point without a code
 
 # Roles. The first is a full-time teacher as planned; no other may be counted.
 (TEACHER, RETIRED, SECONDED, SUBSTITUTE, PART_TIME, ADMINISTRATOR, LONG_SICK, NOT_TEACHING, FORMER_TEACHER, WORKER) = range(10)
@@ -51,7 +52,9 @@ class Staff:
 
 
 def staff_of(county: County) -> Staff:
-    """Everybody on the books, the counted teachers first."""
+    """Everybody on the books, the counted teachers first; in a county that has moved whom it keeps."""
+    if county.kept:
+        return county.kept.staff
     rng = county.random("staff")
     counted = _counted(county, rng)
     others = _others(county, len(counted["school"]), rng)
@@ -61,7 +64,10 @@ def staff_of(county: County) -> Staff:
     age = np.where(retired, rng.integers(61 * 365, 70 * 365, size=count), rng.integers(24 * 365, 58 * 365, size=count))
     birth = np.datetime64(county.as_of, "D") - age
     at_point = np.zeros(count, dtype=bool)
-    at_point[np.flatnonzero((columns["school"] == county.point.parent) & (columns["role"] == TEACHER))[:3]] = True
+    at_parent = np.flatnonzero((columns["school"] == county.point.parent) & (columns["role"] == TEACHER))
+    # plain teachers first: nothing hangs on them where nobody knows whose point it is
+    counts_as = columns["is_above"].astype(int) + columns["is_backbone"] + columns["is_pe_arts"]
+    at_point[at_parent[np.argsort(counts_as[at_parent], kind="stable")][:TEACHERS_AT_POINT]] = True
     return Staff(**columns, is_at_point=at_point, birth=birth, identity=codes.identity_numbers(birth, codes.area(codes.STAFF_AREA, county.code)))
 
 

@@ -32,12 +32,13 @@ def evidence_rows(county: County) -> list[IndicatorRow]:
 
 
 def _latest(county: County) -> dict[Matter, Item]:
-    """The item that stands for each matter."""
+    """The item that stands for each matter; what was said of a closed school is said of its heir."""
     result: dict[Matter, Item] = {}
-    known = [item for item in items(county) if item.dated_on <= county.as_of]
+    known = [item for item in items(county.first) if item.dated_on <= county.as_of]
     # the last one stands: later days last, of one day the worst last
     for item in sorted(known, key=lambda item: (item.dated_on, -_WORST_FIRST.index(_meaning(item)))):
-        result[item.indicator, item.component, item.school.school_id if item.school else _COUNTY] = item
+        code = item.school.school_id if item.school else _COUNTY
+        result[item.indicator, item.component, county.heirs.get(code, code)] = item
     return result
 
 

@@ -24,7 +24,7 @@ from sandbox.plan import County, School
 from sandbox.rooms import rooms_by_school
 from sandbox.school_form import is_zoned, private_budgets, zoned_students
 from sandbox.standard import (
-    CLASSES_PER_ROOM, FUNDED_AS, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ALLOCATED, LEAST_MIGRANT_CHILDREN,
+    ALL_OF_THEM, CLASSES_PER_ROOM, FUNDED_AS, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ALLOCATED, LEAST_MIGRANT_CHILDREN,
     LEAST_NEIGHBOURHOOD, LEAST_ROOM_M2, MOST_IN_CLASS, MOST_STUDENTS, PRIMARY, ROOM_KINDS, SPECIAL_FUNDING, TEACHER_TRAINING_COST,
     TRAINING_SHARE, baseline, is_running_cost,
 )  # fmt: skip
@@ -32,7 +32,7 @@ from sandbox.standard import (
 
 def government_rows(county: County) -> list[IndicatorRow]:
     running, training = _budgets(county)
-    figures = {key: Fraction(value) for key, value in county_figures(county).items()}
+    figures = {key: Fraction(value) for key, value in county_figures(county.first).items()}
     return [
         _funding_standards(county, figures),
         *(violations(MUSIC_ART_ROOMS, _short_of_rooms(county, name), component=name) for name in (MUSIC_ROOMS, ART_ROOMS)),
@@ -83,7 +83,7 @@ def _crowded_classes(county: County, stage: str) -> int:
 
 
 def _budgets(county: County) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
-    """公用经费 and teacher training by budget unit, over all its functions."""
+    """公用经费 and teacher training by budget unit, over all its functions; those of a closed unit are its heir's."""
     newest = {}
     for line in budget_lines(county):
         if line.key not in newest or line.updated > newest[line.key].updated:
@@ -92,8 +92,9 @@ def _budgets(county: County) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     training: dict[str, Fraction] = defaultdict(Fraction)
     for line in newest.values():
         if not line.is_deleted and is_running_cost(line.economic_code):
-            running[line.unit_code] += Fraction(line.amount)
-            training[line.unit_code] += Fraction(line.amount) * (line.economic_code == TEACHER_TRAINING_COST)
+            unit = county.heirs.get(line.unit_code, line.unit_code)
+            running[unit] += Fraction(line.amount)
+            training[unit] += Fraction(line.amount) * (line.economic_code == TEACHER_TRAINING_COST)
     return running, training
 
 
@@ -121,18 +122,33 @@ def _special_funding(county: County, running: dict[str, Fraction]) -> IndicatorR
 def _training_budget(county: County, running: dict[str, Fraction], training: dict[str, Fraction]) -> IndicatorRow:
     """Schools below their share: public ones by the budget, private ones by what they filed."""
     short = sum(training[unit] < TRAINING_SHARE * amount for unit, amount in running.items())
-    short += sum(Fraction(spent) < TRAINING_SHARE * Fraction(amount) for amount, spent in private_budgets(county).values())
+    short += sum(Fraction(spent) < TRAINING_SHARE * Fraction(amount) for amount, spent in private_budgets(county.filed).values())
     return violations(TRAINING_BUDGET, short)
 
 
 def _neighbourhood(county: County, stage: str) -> IndicatorRow:
-    zoned = zoned_students(county)
-    asked = [place for place, school in enumerate(county.schools) if is_zoned(school) and stage in school.students]
-    students = sum(county.schools[place].students[stage] for place in asked)
+    """A unit that filed more children of its zone than it has students by now is not known.
+
+    Then nothing is, but where all are asked for and those of whom it is known are too few already.
+    """
+    zoned = _filed_by_unit(county, stage)
+    asked = [(school.school_id, school.students[stage]) for school in county.schools if is_zoned(school) and school.students.get(stage)]
+    students = sum(heads for _, heads in asked)
     if not students:
         return IndicatorRow(NEIGHBOURHOOD, "", stage, None, NOT_APPLICABLE)
-    value = percent(sum(zoned[place, stage] for place in asked if county.schools[place].students[stage]), students)
-    return at_least(NEIGHBOURHOOD, value, LEAST_NEIGHBOURHOOD[stage], stage=stage)
+    unknown = sum(heads for code, heads in asked if zoned[code] > heads)
+    known = sum(zoned[code] for code, heads in asked if zoned[code] <= heads)
+    is_decided = not unknown or (LEAST_NEIGHBOURHOOD[stage] == ALL_OF_THEM and known + unknown < students)
+    return at_least(NEIGHBOURHOOD, percent(known, students) if is_decided else None, LEAST_NEIGHBOURHOOD[stage], stage=stage)
+
+
+def _filed_by_unit(county: County, stage: str) -> dict[str, int]:
+    """Zoned students of the stage by school code, as last filed; those of a closed school are its heir's."""
+    result: dict[str, int] = defaultdict(int)
+    for (place, of), heads in zoned_students(county.filed).items():
+        code = county.filed.schools[place].school_id
+        result[county.heirs.get(code, code)] += heads if of == stage else 0
+    return result
 
 
 def _quota(figures: dict[Figure, Fraction]) -> IndicatorRow:

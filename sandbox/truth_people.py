@@ -48,7 +48,7 @@ def _pay(county: County, staff: Staff, judged: dict[str, str]) -> IndicatorRow:
         if person in judged and person not in in_private and month.startswith(str(county.as_of.year - 1)):
             total += Fraction(gross)
             person_months.add((person, month))
-    civil = Fraction(county_figures(county)[WHOLE, "", "civil_servant_average_pay_yuan"])
+    civil = Fraction(county_figures(county.first)[WHOLE, "", "civil_servant_average_pay_yuan"])
     return at_least(TEACHER_PAY, total * 12 / len(person_months) / civil, LEAST_PAY_RATIO, component=PAY_RATIO)
 
 

@@ -29,7 +29,7 @@ def quality_rows(county: County) -> list[IndicatorRow]:
 
 def _retention(county: County) -> IndicatorRow:
     """The second published formula: graduates over entrants with transfers, at most 100 %; one empty cell leaves it open."""
-    leaving = cohorts(county).values()
+    leaving = cohorts(county.filed).values()
     if any(figure is None for cohort in leaving for figure in vars(cohort).values()):
         return IndicatorRow(RETENTION, "", JUNIOR, None, NO_DATA)
     kept = sum(cohort.graduates for cohort in leaving)
@@ -38,13 +38,13 @@ def _retention(county: County) -> IndicatorRow:
 
 
 def _disabled_children(county: County) -> IndicatorRow:
-    ways = current_list(county).ways.tolist()
+    ways = current_list(county.first).ways.tolist()
     return at_least(DISABLED_CHILDREN, percent(sum(way in SCHOOLED for way in ways), len(ways)), LEAST_DISABLED_IN_SCHOOL)
 
 
 def _monitoring(county: County) -> list[IndicatorRow]:
     """Every subject of the newest year that is not too long ago: the lowest level, the highest rate."""
-    known = [result for result in results(county) if 0 <= county.as_of.year - result.year <= MONITORING_YEARS]
+    known = [result for result in results(county.first) if 0 <= county.as_of.year - result.year <= MONITORING_YEARS]
     newest = [result for result in known if result.year == max(other.year for other in known)]
     if not newest:
         return [IndicatorRow(MONITORING, component, WHOLE, None, NO_DATA) for component in (LEVEL, BETWEEN_SCHOOL_RATE)]
@@ -57,7 +57,7 @@ def _monitoring(county: County) -> list[IndicatorRow]:
 
 def _social_recognition(county: County) -> IndicatorRow:
     """The newest national survey decides; a local one tells a share and decides nothing."""
-    newest = max(surveys(county), key=lambda survey: (survey.kind == NATIONAL, survey.last_day, survey.survey_id))
+    newest = max(surveys(county.first), key=lambda survey: (survey.kind == NATIONAL, survey.last_day, survey.survey_id))
     row = at_least(SOCIAL_RECOGNITION, _counted(newest, None)[3], LEAST_SATISFIED)
     return row if newest.kind == NATIONAL else IndicatorRow(SOCIAL_RECOGNITION, "", WHOLE, row.value, NEEDS_EVIDENCE)
 
@@ -71,7 +71,7 @@ def _counted(survey: Survey, group: str | None) -> tuple[int, int, int, Fraction
 
 def survey_rows(county: County) -> Iterator[tuple[object, ...]]:
     """The cells of SURVEY_HEADER behind the county, survey by survey, group by group and all together."""
-    for survey in surveys(county):
+    for survey in surveys(county.first):
         for group in (None, *GROUPS):
             answers, valid, satisfied, share, somewhat = _counted(survey, group)
             is_forecast = str(survey.kind != NATIONAL).lower()

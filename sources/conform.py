@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources import calendar_text, numerals, pseudonym
+from sources import calendar_text, free_text, numerals, pseudonym
 from sources.declaration import TEXT, WHOLE, YEAR_MONTH, Column, Damage, Table
 from sources.refusal import Misconfigured
 
@@ -89,6 +89,8 @@ def _typed(table: Table, column: Column, text: pa.Array, power: int, key: bytes 
     elif column.type == YEAR_MONTH and column.pattern == MONTH_PATTERN:
         values, unread = calendar_text.months(numerals.plain(text))
         masks = {"not_a_month": unread}
+    elif column.is_free_text:
+        values, masks = free_text.scrubbed_column(numerals.tidy(text)), {}
     elif column.type == TEXT and (column.pattern or column.is_identity or column.name in table.key):
         values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.tidy(text))
     else:

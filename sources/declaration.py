@@ -32,6 +32,7 @@ class Column:
     expression that the whole text must match. `is_identity`: a school, person
     or unit code; more than 1 % damaged in one such column refuses the file.
     `is_personal_key`: arrives as an identity number, is landed as a keyed hash.
+    `is_free_text`: people's own words; long runs of digits are blotted out before landing.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     pattern: str | None = None
     is_identity: bool = False
     is_personal_key: bool = False
+    is_free_text: bool = False
 
 
 @dataclass(frozen=True)

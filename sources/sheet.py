@@ -75,8 +75,11 @@ def joined_headings(sheet: Sheet, first: int, rows: int) -> list[str]:
 
 def data_rows(sheet: Sheet, header: Header) -> tuple[list[list[str]], list[int]]:
     """The rows below the header with merged cells filled down, and their row numbers (from 1)."""
-    width = len(header.headings)
-    first = header.first_data_row
+    return rows_below(sheet, header.first_data_row, len(header.headings))
+
+
+def rows_below(sheet: Sheet, first: int, width: int) -> tuple[list[list[str]], list[int]]:
+    """The same from a row (from 0) and a width: a row of column numbers is left out."""
     rows = [row + [""] * (width - len(row)) for row in sheet.rows[first:]]
     for top, left, bottom, right in sheet.merges:
         if top >= first and bottom > top:

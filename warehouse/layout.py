@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from sources.declaration import Source, Table
 from warehouse import durable
-from warehouse.ledger_tables import DELIVERIES, QUARANTINED_ROWS, RUN_CONTEXT
+from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
 
 DECLARED = "_declared.parquet"
 CURRENT = "current.parquet"
@@ -86,6 +86,10 @@ class Layout:
     def run_context(self) -> Path:
         return self.raw_folder("run", "context") / CURRENT
 
+    def previous_journal(self, name: str) -> Path:
+        """Where dbt reads a journal as the release before said it: `history` or `ledger`."""
+        return self.raw_folder("run", f"previous_{name}") / CURRENT
+
     # ledger, runs, candidates ----------------------------------------------
     def ledger_record(self, source: str, table: str, delivery_id: str) -> Path:
         """A file that was refused before its table was known is kept under `_file`."""
@@ -119,6 +123,8 @@ class Layout:
         self._declare(self.raw_folder("ledger", "deliveries"), DELIVERIES)
         self._declare(self.quarantined_folder, QUARANTINED_ROWS)
         self._declare(self.raw_folder("run", "context"), RUN_CONTEXT)
+        self._declare(self.raw_folder("run", "previous_history"), PREVIOUS_HISTORY)
+        self._declare(self.raw_folder("run", "previous_ledger"), PREVIOUS_LEDGER)
 
     @staticmethod
     def _declare(folder: Path, schema: pa.Schema) -> None:
@@ -130,9 +136,10 @@ class Layout:
             pq.write_table(schema.empty_table(), unfinished)
 
 
-def write_run_context(layout: Layout, as_of: date, rule_set: str, county_code: str | None = None) -> Path:
-    """Tell dbt what this run speaks of: one row, replaced whole."""
-    row = pa.table({"as_of_date": [as_of], "rule_set": [rule_set], "county_code": [county_code]}, schema=RUN_CONTEXT)
+def write_run_context(layout: Layout, as_of: date, rule_set: str, county_code: str | None = None, *, release_id: str) -> Path:
+    """Tell dbt what this run speaks of, and as which release: one row, replaced whole."""
+    said = {"as_of_date": as_of, "rule_set": rule_set, "county_code": county_code, "release_id": release_id}
+    row = pa.Table.from_pylist([said], schema=RUN_CONTEXT)
     layout.run_context.parent.mkdir(parents=True, exist_ok=True)
     with durable.new_file(layout.run_context) as unfinished:
         pq.write_table(row, unfinished)

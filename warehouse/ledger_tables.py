@@ -49,5 +49,64 @@ QUARANTINED_ROWS = pa.schema(
     ]
 )
 
-# One row: what the run speaks of.
-RUN_CONTEXT = pa.schema([("as_of_date", pa.date32()), ("rule_set", pa.string()), ("county_code", pa.string())])
+# One row: what the run speaks of, and the id that a release of it would have.
+RUN_CONTEXT = pa.schema(
+    [("as_of_date", pa.date32()), ("rule_set", pa.string()), ("county_code", pa.string()), ("release_id", pa.string())]
+)
+
+# The journals as the release said them that this run continues: the columns of the published
+# tables of these names (a test holds them to the contracts).
+PREVIOUS_HISTORY = pa.schema(
+    [
+        ("rule_set", pa.string()),
+        ("county_code", pa.string()),
+        ("school_id", pa.string()),
+        ("stage", pa.string()),
+        ("indicator_id", pa.string()),
+        ("component", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+        ("value", pa.float64()),
+        ("threshold", pa.float64()),
+        ("status", pa.string()),
+        ("release_id", pa.string()),
+    ]
+)
+PREVIOUS_LEDGER = pa.schema(
+    [
+        ("rule_set", pa.string()),
+        ("item_id", pa.string()),
+        ("county_code", pa.string()),
+        ("township", pa.string()),
+        ("school_id", pa.string()),
+        ("stage", pa.string()),
+        ("indicator_id", pa.string()),
+        ("component", pa.string()),
+        ("item_kind", pa.string()),
+        ("item", pa.string()),
+        ("finding_zh", pa.string()),
+        ("finding_en", pa.string()),
+        ("clause", pa.string()),
+        ("responsible_kind", pa.string()),
+        ("responsible", pa.string()),
+        ("is_lesser", pa.bool_()),
+        ("current_value", pa.float64()),
+        ("target", pa.float64()),
+        ("gap", pa.float64()),
+        ("gap_unit", pa.string()),
+        ("opened_value", pa.float64()),
+        ("opened_gap", pa.float64()),
+        ("due_on", pa.date32()),
+        ("status", pa.string()),
+        ("opened_on", pa.date32()),
+        ("opened_release", pa.string()),
+        ("last_changed_on", pa.date32()),
+        ("last_changed_release", pa.string()),
+        ("closed_on", pa.date32()),
+        ("closed_release", pa.string()),
+        ("times_reopened", pa.int64()),
+        ("notes_count", pa.int64()),
+        ("last_noted_on", pa.date32()),
+        ("last_note", pa.string()),
+    ]
+)

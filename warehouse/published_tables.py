@@ -44,6 +44,13 @@ PUBLISHED_TABLES = (
     PublishedTable("survey_result", "满意度调查结果", VERDICT, ("county_code", "survey_id", "respondent_group")),
     PublishedTable("indicator", "指标说明", VERDICT, ("id", "rule_set", "stage")),
     PublishedTable("delivery", "数据交付", JOURNAL, ("delivery_id",), ("arrived_at", "ordered_at", "last_seen_at")),
+    PublishedTable(
+        "indicator_history", "指标历史", JOURNAL,
+        ("rule_set", "county_code", "school_id", "stage", "indicator_id", "component", "valid_from", "release_id"),
+    ),
+    PublishedTable("rectification_ledger", "整改台账", JOURNAL, ("rule_set", "item_id")),
+    PublishedTable("plan_progress", "方案进展", JOURNAL, ("rule_set", "county_code", "plan_id")),
+    PublishedTable("township_summary", "乡镇汇总", JOURNAL, ("rule_set", "county_code", "township")),
     PublishedTable("quarantine", "隔离数据", JOURNAL, ("delivery_id", "position", "column_name", "rule"), ("arrived_at", "last_seen_at")),
 )  # fmt: skip
 

@@ -139,11 +139,17 @@ def clear_unfinished_releases(layout: Layout) -> None:
             _write_current_json(layout, folder)
 
 
+def releases(layout: Layout) -> list[tuple[str, int, Path]]:
+    """Every whole release as (day YYYYMMDD, number of the day, folder), oldest day first."""
+    found = ((RELEASE_ID.fullmatch(path.name), path) for path in layout.releases.iterdir()) if layout.releases.exists() else ()
+    return sorted((match[1], int(match[2]), path) for match, path in found if match)
+
+
 def next_release_id(layout: Layout, as_of_date: date) -> str:
-    """YYYYMMDD-NNN: the as-of date, and how many releases speak of it."""
+    """YYYYMMDD-NNN: the as-of date, and how many releases speak of it. A run is told this id
+    before it builds its journals; the lock of the run keeps it free until it is published."""
     day = as_of_date.strftime("%Y%m%d")
-    named = (RELEASE_ID.fullmatch(path.name) for path in layout.releases.iterdir())
-    taken = [int(match[2]) for match in named if match and match[1] == day]
+    taken = [number for of_day, number, _ in releases(layout) if of_day == day]
     return f"{day}-{max(taken, default=0) + 1:03d}"
 
 

@@ -11,7 +11,7 @@
         'finance_budget': ['budget_table', 'budget_lines'],
         'asset_register': ['asset_cards', 'buildings', 'rooms'],
         'declared': ['measures', 'county_measures'],
-        'evidence': ['items', 'inspections'],
+        'evidence': ['items', 'inspections', 'notes'],
         'survey': ['answers'],
         'monitoring': ['results'],
         'special_education': ['placements'],

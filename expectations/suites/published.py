@@ -19,6 +19,11 @@ STATUSES = ("met", "within_floor", "below_floor", "not_met", "no_data", "needs_e
 VERDICTS = ("pass", "fail", "undecided", "out_of_scope")
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto", "all")
 BASES = ("records", "declared", "none")
+ITEM_STATUSES = ("open", "improved", "reopened", "unknown", "closed")
+ITEM_KINDS = ("county", "school", "class", "room")
+RESPONSIBLE_KINDS = ("school", "township", "department")
+PLAN_KINDS = ("goal", "task", "sub_task", "stage", "duty", "guarantee", "supervision_duty")
+PLAN_STATUSES = ("done", "not_started", "evidence_missing", "late", "on_course")
 
 VOCABULARY = {
     "school_unit": {"stage": UNIT_STAGES},
@@ -31,6 +36,9 @@ VOCABULARY = {
     "county_indicator": {"stage": STAGES, "status": STATUSES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
     "indicator": {"stage": STAGES},
+    "indicator_history": {"stage": STAGES, "status": STATUSES},
+    "rectification_ledger": {"stage": STAGES, "status": ITEM_STATUSES, "item_kind": ITEM_KINDS, "responsible_kind": RESPONSIBLE_KINDS},
+    "plan_progress": {"kind": PLAN_KINDS, "status": PLAN_STATUSES},
 }
 # Without rows in these there is nothing that a reader could use.
 NEVER_EMPTY = {"school", "school_unit", "school_fact", "measure", "school_indicator", "school_compliance", "county_balance",

@@ -7,6 +7,7 @@ Not here: which cells make a figure (statistics.py, school_form.py, county_form.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from sources.sheet import SHORT_UNITS
 NOTHING = "-"
 # Units of size that forms write; anything else in brackets (账面原值) is a remark.
 _UNITS_OF_SIZE = frozenset("平方米 m2 亩 公顷 册 万册 台 间 个 人 班 所 套 件".split())
+_PER = re.compile(r"/[生人年]+(?:/年)?$")  # 元/生: money all the same
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def power_of(cell: Cell, unit: Unit, *, file: str, place: str) -> int:
     Raises Refusal `unknown_unit` or `unit_contradicted`: a wrong guess is wrong by a
     factor of ten thousand.
     """
-    said = [SHORT_UNITS.get(stated, stated) for stated in cell.stated]
+    said = [SHORT_UNITS.get(stated, stated) for stated in (_PER.sub("", stated) for stated in cell.stated) if stated]
     if unit.default is None:
         odd = [stated for stated in said if unit.others and stated not in unit.others and _is_unit(stated)]
         if odd:

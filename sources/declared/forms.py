@@ -51,8 +51,8 @@ class FormBlock:
 
     `identity`: what stands above the header (school_id, school_name, ...).
     `head`: every text above the header; `title`: those above the sheet's first block.
-    `labels`: rows by label, and by label path where labels stand in several columns
-    (`县级以上骨干教师/小学`). `sections`: the part of each stage, where the form has such.
+    `paths`: each row's labels; `labels`: rows by label, and by label path where labels
+    stand in several columns (`县级以上骨干教师/小学`). `sections`: the part of each stage, where the form has such.
     """
 
     form: str
@@ -62,6 +62,7 @@ class FormBlock:
     identity: dict[str, str]
     headings: dict[str, int] = field(default_factory=dict)
     rows: list[list[str]] = field(default_factory=list)
+    paths: list[list[str]] = field(default_factory=list)
     labels: dict[str, list[int]] = field(default_factory=dict)
     sections: dict[str, Part] = field(default_factory=dict)
     row_units: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -74,8 +75,10 @@ class FormBlock:
         where none is. Raises RepeatedLabel where a row label stands twice in the part."""
         column = self.column(column_labels)
         row = self.row(row_labels, part)
-        if row is None or column is None:
-            return None
+        return None if row is None or column is None else self.cell(row, column)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at a place of `rows`."""
         cells = self.rows[row]
         stated = (*self.row_units.get(row, ()), *self.column_units.get(column, ()))
         return Cell(cells[column] if column < len(cells) else "", self.first_row + row + 1, stated, self.money)
@@ -128,9 +131,9 @@ def _block(sheet: Sheet, form: str, title: str, start: int, end: int, names: Map
     # a line of several units (平方米、万元) says of no row which one is meant
     block.money = tuple(unit for unit in units_of_lines(head) if "、" not in unit)
     label_columns, unit_at = _columns(block, joined_headings(sheet, header, depth), layout)
-    paths = _paths(sheet, block, label_columns)
-    _read_labels(block, paths, unit_at)
-    block.sections = _sections(paths, layout["sections"])
+    block.paths = _paths(sheet, block, label_columns)
+    _read_labels(block, unit_at)
+    block.sections = _sections(block.paths, layout["sections"])
     return block
 
 
@@ -160,9 +163,9 @@ def _paths(sheet: Sheet, block: FormBlock, label_columns: Sequence[int]) -> list
     return [[level for at, level in enumerate(levels) if level.strip() and level not in levels[:at]] for levels in written]
 
 
-def _read_labels(block: FormBlock, paths: Sequence[Sequence[str]], unit_at: int | None) -> None:
+def _read_labels(block: FormBlock, unit_at: int | None) -> None:
     labels: dict[str, list[int]] = defaultdict(list)
-    for row, levels in enumerate(paths):
+    for row, levels in enumerate(block.paths):
         if not levels:
             continue
         folded = [folded_label(level) for level in levels]

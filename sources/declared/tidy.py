@@ -1,7 +1,9 @@
-"""The tidy declared file, CSV or Parquet: one row a school, stage and measure.
+"""The tidy declared files, CSV or Parquet: one row a school, stage and measure, or one a
+county, stage, category and measure.
 
-Here: the file that a county with nothing but its yearbook starts from.
-Not here: statistics workbooks (statistics.py), the catalogue of measures (a seed).
+Here: the files that a county with nothing but its yearbook starts from.
+Not here: workbooks (statistics.py, school_form.py, county_form.py), the catalogues of
+measures (seeds).
 """
 
 from __future__ import annotations
@@ -15,46 +17,60 @@ import pyarrow.compute as pc
 
 from sources import delimited
 from sources.conform import Block, conformed
-from sources.declaration import Damage, Delivery
-from sources.declared.tables import MEASURES
+from sources.declaration import Damage, Delivery, Table
+from sources.declared.tables import COUNTY_MEASURES, MEASURES
 from sources.files import File
 from sources.numerals import tidy
 from sources.refusal import Refusal
 
 SOURCE = "declared"
-COLUMNS = tuple(column.name for column in MEASURES.columns)
 WHOLE = "whole"
 BATCH_ROWS = 65_536
 
 
 def delivery(file: File) -> Delivery:
-    """The file as a delivery whose rows are dated one by one.
+    """The file as a delivery of `measures` or `county_measures`, told apart by its header;
+    rows are dated one by one.
 
     Raises Refusal at once for columns that are not the declared ones, and
-    `whole_and_stage` when the rows have been walked.
+    `whole_and_stage` when the rows of a file of schools have been walked.
     """
     damages: list[Damage] = []
-    blocks = _parquet_blocks(file) if file.kind == "parquet" else _text_blocks(file)
+    table, blocks = _parquet_blocks(file) if file.kind == "parquet" else _text_blocks(file)
+    rows = conformed(table, blocks, damages)
     return Delivery(
         source=SOURCE,
-        table=MEASURES,
+        table=table,
         county_code=None,
         origin=file.relative_path,
-        rows=_one_way_of_filing(conformed(MEASURES, blocks, damages), file),
+        rows=_one_way_of_filing(rows, file) if table is MEASURES else rows,
         row_date="as_of_date",
         digest=file.digest,
         modified_at=file.modified_at,
         encoding=file.encoding,
-        layout="tidy",
+        layout="tidy" if table is MEASURES else "tidy_county",
         damages=damages,
     )
 
 
-def _text_blocks(file: File) -> Iterator[Block]:
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+def _table_of(headings: Sequence[str]) -> Table:
+    """What the header speaks of: a column that only schools have decides, else one that only
+    counties have; a header with neither is measured against the shorter list."""
+    if set(headings) & (set(_columns(MEASURES)) - set(_columns(COUNTY_MEASURES))):
+        return MEASURES
+    return COUNTY_MEASURES if {"category", "measure_id"} & set(headings) else MEASURES
+
+
+def _text_blocks(file: File) -> tuple[Table, Iterator[Block]]:
     head = delimited.head(file)
     place = next((index for index, record in enumerate(head.records) if "measure_id" in record), 0)
     headings = head.records[place] if head.records else []
-    where = _placed(file, headings, f"第 {head.lines[place]} 行 / line {head.lines[place]}" if head.records else "")
+    table = _table_of(headings)
+    where = _placed(file, table, headings, f"第 {head.lines[place]} 行 / line {head.lines[place]}" if head.records else "")
 
     def blocks() -> Iterator[Block]:
         for columns, lines in delimited.batches(file, head.delimiter, head.lines[place], len(headings)):
@@ -67,10 +83,10 @@ def _text_blocks(file: File) -> Iterator[Block]:
                 block, lines = {name: text.take(kept) for name, text in block.items()}, lines[filled]
             yield Block(block, len(lines), rows=pa.array(lines, pa.int64()))
 
-    return blocks()
+    return table, blocks()
 
 
-def _parquet_blocks(file: File) -> Iterator[Block]:
+def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
     import pyarrow.parquet as pq
 
     try:
@@ -78,8 +94,10 @@ def _parquet_blocks(file: File) -> Iterator[Block]:
     except (pa.ArrowException, OSError):
         raise _unreadable(file) from None
     fields = {name: stored.schema_arrow.field(name).type for name in stored.schema_arrow.names}
-    _placed(file, list(fields), "")
-    for name in ("school_id", "county_code"):
+    table = _table_of(list(fields))
+    names = _columns(table)
+    _placed(file, table, list(fields), "")
+    for name in {"school_id", "county_code"} & set(names):
         if pa.types.is_floating(fields[name]) or pa.types.is_decimal(fields[name]):
             raise Refusal(
                 "wrong_type", file=file.relative_path, place=f"「{name}」", expected="文本 / text", found=str(fields[name]),
@@ -89,14 +107,14 @@ def _parquet_blocks(file: File) -> Iterator[Block]:
     def blocks() -> Iterator[Block]:
         row = 1
         try:
-            for batch in stored.iter_batches(BATCH_ROWS, columns=list(COLUMNS)):
-                columns = {name: _as_text(batch.column(name)) for name in COLUMNS}
+            for batch in stored.iter_batches(BATCH_ROWS, columns=list(names)):
+                columns = {name: _as_text(batch.column(name)) for name in names}
                 yield Block(columns, batch.num_rows, rows=pa.array(np.arange(row, row + batch.num_rows)))
                 row += batch.num_rows
         except (pa.ArrowException, OSError):
             raise _unreadable(file) from None
 
-    return blocks()
+    return table, blocks()
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -108,16 +126,17 @@ def _as_text(column: pa.Array) -> pa.Array:
     return pc.cast(column, pa.string())
 
 
-def _placed(file: File, headings: Sequence[str], place: str) -> dict[str, int]:
-    unknown = [name for name in headings if name not in COLUMNS]
-    missing = [name for name in COLUMNS if name not in headings]
+def _placed(file: File, table: Table, headings: Sequence[str], place: str) -> dict[str, int]:
+    columns = _columns(table)
+    unknown = [name for name in headings if name not in columns]
+    missing = [name for name in columns if name not in headings]
     repeated = sorted({name for name in headings if headings.count(name) > 1})
     if not (unknown or missing or repeated):
-        return {name: headings.index(name) for name in COLUMNS}
+        return {name: headings.index(name) for name in columns}
     rule = "missing_column" if missing else "unknown_column" if unknown else "repeated_column"
     told = [("没有 / missing", missing), ("多出 / unknown", unknown), ("重复 / repeated", repeated)]
     raise Refusal(
-        rule, file=file.relative_path, place=place, expected=", ".join(COLUMNS),
+        rule, file=file.relative_path, place=place, expected=", ".join(columns),
         found="; ".join(f"{what} {'、'.join(name or '（空）' for name in names)}" for what, names in told if names),
         do_en="Give the file exactly these columns, in any order.", do_zh="请使列名与上述完全一致，顺序不限。",
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""What the evidence register and the list of inspections and visits deliver. Reviewers are offices, never persons."""
+"""What the evidence register, the list of inspections and visits, and the notes on the rectification ledger deliver.
+Reviewers are offices, never persons."""
 
 from sources.declaration import DATE, TEXT, Column, Table
 
@@ -32,7 +33,7 @@ INSPECTIONS = Table(
         Column("subject_id", TEXT, "指标或任务", "id or number of an indicator, or id of a task or duty of the plan", required=True),
         SCHOOL,
         Column("held_on", DATE, "日期", "day of the inspection or visit", required=True),
-        Column("finding", TEXT, "发现问题", "what was found; free text without names"),
+        Column("finding", TEXT, "发现问题", "what was found; free text without names", is_free_text=True),
         Column("conclusion", TEXT, "结论", "conform or not; to be reviewed", required=True),
         Column("next_due_on", DATE, "下次日期", "when the next one is due"),
     ),
@@ -40,4 +41,17 @@ INSPECTIONS = Table(
     scope=("inspection_kind", "subject_id", "school_id"),
 )  # fmt: skip
 
-TABLES = (ITEMS, INSPECTIONS)
+NOTES = Table(
+    "notes", "整改台账备注", "notes on the rectification ledger",
+    (
+        COUNTY,
+        Column("item_id", TEXT, "台账编号", "item of the rectification ledger", required=True, pattern="[a-p]{16}"),
+        Column("noted_on", DATE, "日期", "day of the note", required=True),
+        Column("noted_by", TEXT, "登记单位", "office that notes it"),
+        Column("note", TEXT, "备注", "free text without names", required=True, is_free_text=True),
+    ),
+    key=("item_id", "noted_on", "note"),
+    scope=("item_id", "noted_on", "note"),
+)  # fmt: skip
+
+TABLES = (ITEMS, INSPECTIONS, NOTES)

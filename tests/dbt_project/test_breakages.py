@@ -55,7 +55,7 @@ COUNTY_BREAKAGES = {
         "model.junheng.fct_school_facilities", "rooms.area_m2 >= coalesce(", "round(rooms.area_m2, 1) >= coalesce(", ("300001", "music_art_rooms"),
     ),
     "the stages of a school are taken one by one": (
-        "model.junheng.int_school_check", "cast(sum(students) as bigint)", "cast(max(students) as bigint)", ("300004", "school_size"),
+        "model.junheng.int_school_figure", "sum(students) as students", "max(students) as students", ("300004", "school_size"),
     ),
     "a full class is too large": (
         "model.junheng.fct_school_enrolment", "classes.students > class_limits.value", "classes.students >= class_limits.value", ("300005", "class_size"),
@@ -76,7 +76,7 @@ COUNTY_BREAKAGES = {
         "model.junheng.int_teacher_check", "rotations.started_on < run.exchange_year_from\n", "true\n", ("300012", "teacher_rotation"),
     ),
     "a missing school is a violation": (
-        "model.junheng.int_county_measure", "coalesce(sum(violations), 0)", "sum(coalesce(violations, 1))", ("300021", "teacher_training_budget_5pct"),
+        "model.junheng.int_county_measure", "coalesce(sum(checks.violations), 0)", "sum(coalesce(checks.violations, 1))", ("300021", "teacher_training_budget_5pct"),
     ),
 }  # fmt: skip
 

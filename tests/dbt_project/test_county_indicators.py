@@ -12,23 +12,11 @@ from fractions import Fraction
 import pytest
 
 from dbt_project.fractions_of import close
-from dbt_project.world import Person, World, filed, school_id
+from dbt_project.world import Person, World, filed, registered, school_id
 
 A, B, C, D, E, F, G = (school_id(n) for n in range(1, 8))
 JUNIOR_TERM = (("2025-2026-1", "初中", "语文", "12"),)
 SENIOR_TERM = (("2025-2026-1", "高中", "语文", "12"),)
-
-
-def registered(world: World, county: str, *schools: tuple[str, str, str, str]) -> None:
-    """Schools as (code, kind, urban-rural code, organizer)."""
-    rows = [
-        {
-            "school_id": school, "school_name": school, "education_type": kind, "urban_rural_code": place,
-            "organizer": organizer, "opened_on": date(1990, 9, 1),
-        }
-        for school, kind, place, organizer in schools
-    ]  # fmt: skip
-    world.deliver("registry", "schools", rows, county=county)
 
 
 def room(school: str, number: int, kind: str, area: str, use: str = "在用") -> dict:

@@ -38,6 +38,10 @@ KEYS = {
     "degree_bars": ("rule_set", "stage", "degree_level", "valid_from"),
     "code_lists": ("list_id", "label_zh", "valid_from"),
     "quarantine_rules": ("rule",),
+    "plan_items": ("county_code", "plan_id", "valid_from"),
+    "plan_measures": ("county_code", "plan_id", "indicator_id", "component", "role", "valid_from"),
+    "responsibility": ("county_code", "subject_id", "component", "valid_from"),
+    "finding_words": ("outcome",),
     "monitor_indicators": ("rule_set", "indicator_id", "valid_from"),
     "monitor_limits": ("rule_set", "stage", "means_to_apply", "valid_from"),
     "application_plans": ("rule_set", "county_code", "valid_from"),
@@ -76,7 +80,7 @@ def test_seed_rows_are_unique_and_say_where_they_come_from(seed):
     rows = rows_of(seed)
     keys = Counter(tuple(row.get(column, "") for column in KEYS[seed]) for row in rows)
     assert rows and max(keys.values()) == 1
-    if seed not in ("compliance_parts", "quarantine_rules"):
+    if seed not in ("compliance_parts", "quarantine_rules", "finding_words"):
         assert all(row["source"] and (row.get("certainty") or row.get("confidence")) for row in rows)
         assert {"valid_from", "valid_to"} <= rows[0].keys()
 

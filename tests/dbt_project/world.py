@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.declaration import Table
-from warehouse.ledger_tables import DELIVERIES, QUARANTINED_ROWS, RUN_CONTEXT
+from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SOURCES = ("registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared",
@@ -46,6 +46,8 @@ class World:
 
     as_of: date = AS_OF
     rule_set: str = RULE_SET
+    release_id: str = "20250901-001"
+    journals: dict[str, pa.Table] = field(default_factory=dict)  # of the release that this one continues
     ledger: list[dict] = field(default_factory=list)
     stopped: list[dict] = field(default_factory=list)
     landed: list[tuple[str, str, str, pa.Table]] = field(default_factory=list)
@@ -113,8 +115,12 @@ class World:
         _write(raw / "ledger/deliveries/current.parquet", pa.Table.from_pylist(self.ledger, schema=DELIVERIES))
         _write(raw / "ledger/quarantined_rows/_declared.parquet", QUARANTINED_ROWS.empty_table())
         _write(raw / "ledger/quarantined_rows/all.parquet", pa.Table.from_pylist(self.stopped, schema=QUARANTINED_ROWS))
-        context = {"as_of_date": self.as_of, "rule_set": self.rule_set, "county_code": None}
+        context = {"as_of_date": self.as_of, "rule_set": self.rule_set, "county_code": None, "release_id": self.release_id}
         _write(raw / "run/context/current.parquet", pa.Table.from_pylist([context], schema=RUN_CONTEXT))
+        for name, schema in (("history", PREVIOUS_HISTORY), ("ledger", PREVIOUS_LEDGER)):
+            _write(raw / f"run/previous_{name}/_declared.parquet", schema.empty_table())
+            if name in self.journals:
+                _write(raw / f"run/previous_{name}/current.parquet", self.journals[name])
         return home
 
     # what the systems of a county deliver ------------------------------------
@@ -185,6 +191,36 @@ class Person:
     born: str | None = "1985-05"
     teaching_since: str | None = "2008-09"
     joined: date | None = date(2008, 9, 1)
+
+
+def conclusion(subject: str, said: str, day: date, school: str | None = None, component: str | None = None, **more) -> dict:
+    """A row of the evidence register."""
+    return {
+        "item_kind": "文件", "subject_id": subject, "component": component, "school_id": school, "document_title": "佐证",
+        "dated_on": day, "conclusion": said, **more,
+    }  # fmt: skip
+
+
+def county_figure(measure: str, value, stage: str = "all", category: str | None = None, day: date = AS_OF) -> dict:
+    """A row of the filed county figures; None is missing."""
+    return {
+        "as_of_date": day, "stage": stage, "category": category, "measure_id": measure, "value": None if value is None else str(value),
+    }  # fmt: skip
+
+
+def registered(
+    world: World, county: str, *schools: tuple[str, str, str, str], boarding: tuple[str, ...] = (), boarding_known: bool = True
+) -> None:
+    """A register of schools as (code, kind, urban-rural code, organizer)."""
+    rows = [
+        {
+            "school_id": school, "school_name": school, "education_type": kind, "urban_rural_code": place,
+            "organizer": organizer, "opened_on": date(1990, 9, 1),
+            "is_boarding": ("是" if school in boarding else "否") if boarding_known else None,
+        }
+        for school, kind, place, organizer in schools
+    ]  # fmt: skip
+    world.deliver("registry", "schools", rows, county=county)
 
 
 def school_id(number: int) -> str:

@@ -58,6 +58,8 @@ CELLS: dict[str, Callable[[int], object]] = {
     "child_key": lambda i: hashlib.sha256(b"%d" % i).hexdigest()[:32],
     "joined_on": lambda i: date(2012, 9, 1),
     "dated_on": lambda i: date(2025, 3, 1),
+    "item_id": lambda i: f"abcdefghijklmno{'abcdefghijklmnop'[i % 16]}",
+    "noted_on": lambda i: date(2025, 3, 1),
     "held_on": lambda i: date(2025, 3, 1),
     "next_due_on": lambda i: date(2025, 9, 1),
     "file_digest": lambda i: hashlib.sha256(b"%d" % i).hexdigest(),
@@ -200,6 +202,14 @@ create table school_fact as select county_code, school_id, stage, students from 
 create table measure as
 select county_code, school_id, stage, 'students' as measure_id, students::double as value, 'records' as basis from school_unit;
 create table delivery as select 'd1' as delivery_id;
+create table rectification_ledger as
+select 'r' as rule_set, 'abcdefghijklmnop' as item_id, 'primary' as stage, 'closed' as status, 'school' as item_kind, 'school' as responsible_kind,
+    date '2025-09-01' as closed_on, '20250901-001' as closed_release;
+create table plan_progress as
+select 'r' as rule_set, '410183' as county_code, 't1' as plan_id, 'task' as kind, 'late' as status, 3 as items_total, 1 as items_met,
+    1 as items_not_met, 1 as items_open;
+create table township_summary as
+select 'r' as rule_set, '410183' as county_code, '' as township, 3 as units_in_scope, 1 as units_passing, 1 as units_failing, 1 as units_undecided;
 create table quarantine as select 'd1' as delivery_id, 0::bigint as position, 'stage' as column_name, 'unknown_code' as rule;
 """
 # primary: 7 met but one within its floor; junior: one below, one without data
@@ -224,6 +234,11 @@ select 'r' as rule_set, '410183' as county_code, stage, id as indicator_id, 1 as
 from indicator where part = 'resource' and is_on;
 create table county_indicator as
 select 'r' as rule_set, '410183' as county_code, 'social' as indicator_id, '' as component, 'all' as stage, 'no_data' as status;
+create table indicator_history as
+select * from (values ('r', '410183', '1', 'junior', 'rooms', '', 'no_data', date '2025-09-01', null::date, '20250901-001'),
+    ('r', '410183', '1', 'junior', 'rooms', '', 'met', date '2025-09-01', date '2025-09-01', '20250901-002'),
+    ('r', '410183', '', 'all', 'social', '', 'no_data', date '2025-09-01', null, '20250901-001'))
+as t(rule_set, county_code, school_id, stage, indicator_id, component, status, valid_from, valid_to, release_id);
 create table county_compliance as
 select 'r' as rule_set, '410183' as county_code, unnest(['preconditions', 'resource', 'government', 'quality', 'social', 'veto', 'all']) as part,
     'undecided' as verdict;

@@ -54,6 +54,12 @@ FAULTS = [
     ("school_indicator", "rows_disagree", "value", f"update school_indicator set numerator = null where {UNIT} and indicator_id = 'rooms'"),
     ("school_indicator", "rows_disagree", "status", f"update school_indicator set value = null where {UNIT} and indicator_id = 'rooms'"),
     ("county_compliance", "rows_disagree", "part", "delete from county_compliance where part = 'veto'"),
+    ("indicator_history", "rows_disagree", "status", "update indicator_history set status = 'met' where valid_to is null and status <> 'met'"),
+    ("indicator_history", "rows_disagree", "valid_to", "update indicator_history set valid_to = '2025-08-31' where valid_to is not null"),
+    ("rectification_ledger", "rows_disagree", "closed_release", "update rectification_ledger set closed_release = null"),
+    ("rectification_ledger", "rows_disagree", "closed_release", "update rectification_ledger set status = 'open'"),
+    ("plan_progress", "rows_disagree", "items_total", "update plan_progress set items_met = items_met + 1"),
+    ("township_summary", "rows_disagree", "units_in_scope", "update township_summary set units_undecided = 0"),
     ("county_compliance", "rows_disagree", "part", "delete from county_balance where indicator_id = 'rooms' and stage = 'junior'"),
 ]  # fmt: skip
 
@@ -72,7 +78,7 @@ def test_a_clean_candidate_passes(candidate):
     verdict = judge_release(candidate())
     assert verdict.findings == ()
     assert verdict.passed
-    assert verdict.rows == 2 + 3 + 3 + 3 + 14 + 3 + 14 + 1 + 7 + 16 + 1 + 1
+    assert verdict.rows == 2 + 3 + 3 + 3 + 14 + 3 + 14 + 1 + 7 + 16 + 1 + 1 + 3 + 1 + 1 + 1
 
 
 @pytest.mark.parametrize("table", BY_NAME)

@@ -20,7 +20,7 @@ NAMES = [
                                         "backbone_titles", "training_hours", "rotations", "monthly_pay")),
     "finance_budget.budget_table", "finance_budget.budget_lines",
     "asset_register.asset_cards", "asset_register.buildings", "asset_register.rooms",
-    "declared.measures", "declared.county_measures", "evidence.items", "evidence.inspections", "survey.answers", "monitoring.results",
+    "declared.measures", "declared.county_measures", "evidence.items", "evidence.inspections", "evidence.notes", "survey.answers", "monitoring.results",
     "special_education.placements",
 ]  # fmt: skip
 CLEAN = 4

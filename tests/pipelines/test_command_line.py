@@ -125,7 +125,7 @@ def test_a_decision_is_added_and_read(tidy_inbox, tmp_path):
 def test_help_teaches_without_importing_the_engines():
     said = junheng("--help")
     assert said.returncode == 0
-    for word in ("run", "show", "doctor", "sandbox", "crosswalk", "Exit codes"):
+    for word in ("run", "show", "doctor", "sandbox", "crosswalk", "ledger", "Exit codes"):
         assert word in said.stdout
     code = (
         "import sys\nfrom typer.testing import CliRunner\nfrom pipelines.command_line import app\n"

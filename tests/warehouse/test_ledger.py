@@ -93,6 +93,6 @@ def test_globs_find_declared_tables_and_no_half_file(layout):
 
 def test_the_run_context_is_one_row(layout):
     for county in ("410183", None):
-        write_run_context(layout, date(2025, 9, 1), "cn-2017-6", county)
+        write_run_context(layout, date(2025, 9, 1), "cn-2017-6", county, release_id="20250901-001")
     rows = duckdb.sql(f"from read_parquet('{layout.raw}/run/context/*.parquet')").fetchall()
-    assert rows == [(date(2025, 9, 1), "cn-2017-6", None)]
+    assert rows == [(date(2025, 9, 1), "cn-2017-6", None, "20250901-001")]

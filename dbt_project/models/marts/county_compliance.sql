@@ -1,4 +1,4 @@
--- Seven parts for every county, whatever is built: a part without evaluated rules is undecided.
+-- Seven parts for every county. A part of which a rule set asks nothing is undecided: nothing was looked at.
 with indicators as (
     select * from {{ ref('county_indicator') }}
 ),
@@ -43,7 +43,6 @@ counted as (
     select
         county_code,
         part,
-        count(*) as tests,
         count(*) filter (where not is_failed and not is_open) as met,
         count(*) filter (where is_failed) as not_met,
         count(*) filter (where is_open and not is_failed) as undecided
@@ -68,8 +67,9 @@ by_part as (
         parts.part,
         coalesce(counted.met, 0) as met,
         coalesce(counted.not_met, 0) as not_met,
-        -- rules of the standard that nothing evaluates yet
-        coalesce(counted.undecided, 0) + greatest(parts.rules - coalesce(counted.tests, 0), 0) as undecided,
+        coalesce(counted.undecided, 0) as undecided,
+        case when counted.part is null then 'undecided' else {{ combined_verdict('counted.not_met', 'counted.undecided') }} end
+            as verdict,
         coalesce(reasons.reasons, []) as reasons
     from counties
     cross join parts
@@ -78,7 +78,7 @@ by_part as (
 ),
 
 with_all as (
-    select county_code, part, met, not_met, undecided, reasons from by_part
+    select county_code, part, met, not_met, undecided, verdict, reasons from by_part
     union all
     select
         county_code,
@@ -86,6 +86,8 @@ with_all as (
         sum(met),
         sum(not_met),
         sum(undecided),
+        -- all parts must hold: no score makes up for one that does not
+        {{ combined_verdict("count(*) filter (where verdict = 'fail')", "count(*) filter (where verdict = 'undecided')") }},
         list_sort(list_distinct(flatten(list(reasons))))
     from by_part
     group by county_code
@@ -96,7 +98,7 @@ select
     run.rule_set,
     with_all.county_code,
     with_all.part,
-    {{ combined_verdict('with_all.not_met', 'with_all.undecided') }} as verdict,
+    with_all.verdict,
     cast(with_all.met as bigint) as met,
     cast(with_all.not_met as bigint) as not_met,
     cast(with_all.undecided as bigint) as undecided,

@@ -12,6 +12,18 @@ items as (
     select * from {{ ref('int_item_finding') }}
 ),
 
+shares as (
+    select * from {{ ref('int_share_finding') }}
+),
+
+evidence as (
+    select * from {{ ref('int_evidence_check') }}
+),
+
+conclusions as (
+    select * from {{ ref('fct_evidence_conclusion') }} where school_id <> ''
+),
+
 run as (
     select as_of_date, rule_set from {{ ref('int_run') }}
 ),
@@ -40,8 +52,25 @@ of_checks as (
     from items
 ),
 
+of_documents as (
+    select county_code, school_id, stage, indicator_id, component, status, outcome, dated_on from evidence
+    union all
+    -- a school that a veto was looked for in
+    select
+        conclusions.county_code,
+        conclusions.school_id,
+        rules.stage,
+        rules.indicator_id,
+        rules.component,
+        case conclusions.outcome when 'conform' then 'met' when 'not_conform' then 'not_met' else 'needs_evidence' end,
+        conclusions.outcome,
+        conclusions.dated_on
+    from conclusions
+    join rules on rules.kind = 'veto' and conclusions.subject = rules.indicator_id and conclusions.component = rules.component
+),
+
 of_counts as (
-    select rules.indicator_id, rules.component, of_checks.*
+    select rules.indicator_id, rules.component, of_checks.* exclude (measure_id)
     from of_checks
     join rules
         on rules.kind = 'violations'
@@ -50,7 +79,19 @@ of_counts as (
 ),
 
 found as (
-    select * exclude (measure_id) from of_counts
+    select * from of_counts
+    union all by name
+    select *, 'school' as item_kind, '' as item from shares
+    union all by name
+    select
+        * exclude (outcome, dated_on),
+        'school' as item_kind,
+        '' as item,
+        'evidence' as comparison,
+        'documents' as unit,
+        'records' as basis,
+        outcome || '=' || dated_on as detail
+    from of_documents
 )
 
 select
@@ -68,6 +109,8 @@ select
     found.asked as threshold,
     found.comparison,
     case
+        -- one conclusion that is lacking
+        when found.comparison = 'evidence' then cast(found.status <> 'met' as double)
         when found.status not in ('met', 'not_met') then null
         when found.comparison = '>=' then greatest(0, found.asked - found.value)
         when found.comparison = '<=' then greatest(0, found.value - found.asked)

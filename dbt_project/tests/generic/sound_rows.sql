@@ -1,9 +1,9 @@
 {#
   A published table in one query, because a query costs dbt more than the engine: the key is unique, coded
-  columns hold words of the vocabulary alone (null where a column may be empty), every row finds its parent.
-  Nulls are the contract's matter. One row of the answer is one fault.
+  columns hold words of the vocabulary alone (null where a column may be empty), every row (that `parent_of` says
+  has one) finds its parent. Nulls are the contract's matter. One row of the answer is one fault.
 #}
-{% test sound_rows(model, key, vocabulary={}, parent=none, parent_key=[]) %}
+{% test sound_rows(model, key, vocabulary={}, parent=none, parent_key=[], parent_of='true') %}
 with rows_of_table as (
     select * from {{ model }}
 ),
@@ -20,7 +20,7 @@ faults as (
     {%- if parent %}
     union all
     select 'no parent', cast((child.{{ parent_key | join(', child.') }}) as varchar)
-    from rows_of_table as child
+    from (select * from rows_of_table where {{ parent_of }}) as child
     anti join {{ parent }} as parent
         on {% for column in parent_key %}child.{{ column }} = parent.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
     {%- endif %}

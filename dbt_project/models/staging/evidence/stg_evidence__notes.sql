@@ -1,0 +1,1 @@
+{{ landed_rows('evidence', 'notes', scope=['item_id', 'noted_on', 'note']) }}

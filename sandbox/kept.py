@@ -1,0 +1,75 @@
+"""What a county keeps from one day to the next, once it moves.
+
+Here: pupils, people, books and the days on which forms and budgets were made. Not
+here: what changes them (the *_changes modules), and the first day itself (plan.py).
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from sandbox.cards import Card, all_cards
+from sandbox.hr_tables import hr_tables
+from sandbox.plan import County
+from sandbox.pupil_rows import Pupils, pupils_of
+from sandbox.rooms import Room, rooms_by_school
+from sandbox.spaces import Space, spaces_by_school
+from sandbox.staff import Staff, staff_of
+
+
+@dataclass
+class Books:
+    """What the asset register holds: cards by the file they go into, spaces and rooms by school code.
+
+    A closed school keeps its spaces and rooms here: the last files that name it still
+    count, for the school that took it over.
+    """
+
+    in_csv: list[Card]
+    in_workbook: list[Card]
+    spaces: dict[str, list[Space]]
+    rooms: dict[str, list[Room]]
+
+
+@dataclass
+class Kept:
+    """`first`, `filed`, `budgeted`: the county as it was on its first day, when it last
+    filed its forms, and when its budget was made. `heirs`: code and budget unit of a school
+    closed since -> those of the school that took it over."""
+
+    first: County
+    filed: County
+    budgeted: County
+    pupils: Pupils
+    staff: Staff
+    people: dict[str, pa.Table]  # the tables of the personnel database; a row of `staff` is one of Staff
+    books: Books
+    heirs: dict[str, str] = field(default_factory=dict)
+
+    def rooms_of(self, school_id: str) -> list[Room]:
+        """The rooms of a school and of those that it took over."""
+        held_by = [school_id, *(code for code, heir in self.heirs.items() if heir == school_id)]
+        return [room for code in held_by for room in self.books.rooms.get(code, [])]
+
+
+def begin_to_move(first: County) -> County:
+    """The same county with all that it must keep; `first` is left as it is."""
+    county = snapshot(first)
+    in_csv, in_workbook, _ = all_cards(first)
+    codes = [school.school_id for school in first.schools]
+    books = Books(
+        in_csv,
+        in_workbook,
+        dict(zip(codes, spaces_by_school(first), strict=True)),
+        dict(zip(codes, rooms_by_school(first), strict=True)),
+    )
+    county.kept = Kept(first, first, first, pupils_of(first), staff_of(first), hr_tables(first), books)
+    return county
+
+
+def snapshot(county: County) -> County:
+    """The plan of this day, which later changes leave alone; it keeps nothing."""
+    return replace(county, schools=copy.deepcopy(county.schools), others=list(county.others), kept=None)

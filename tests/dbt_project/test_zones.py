@@ -1,0 +1,122 @@
+"""What only forms tell: enrolment by zone (2.13), places of good senior schools (2.14), migrants' children (2.15)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from dbt_project.fractions_of import close
+from dbt_project.world import World, county_figure, filed, registered, school_id
+
+A, B, C, D = (school_id(n) for n in range(1, 5))
+PUBLIC, PRIVATE = "县级教育部门", "民办"
+URBAN, TOWN, VILLAGE = "111", "121", "220"
+ZONES, QUOTA, MIGRANTS = "neighbourhood_enrolment", "quality_high_school_quota", "left_behind_migrant_children"
+
+
+def zones_world() -> World:
+    world = World()
+
+    def county(code: str, schools: dict, zoned: dict, boarding: tuple = (), boarding_known: bool = True) -> None:
+        """schools: code -> (kind, place, organizer, students by stage); zoned: (school, stage) -> students of the zone."""
+        listed = ((s, kind, place, organizer) for s, (kind, place, organizer, _) in schools.items())
+        registered(world, code, *listed, boarding=boarding, boarding_known=boarding_known)
+        world.pull_roll(code, {s: (kind, {stage: [n] for stage, n in rolls.items() if n}) for s, (kind, _, _, rolls) in schools.items()})
+        kinds = {"211": "primary_school", "311": "junior_school", "312": "nine_year_school"}
+        rows = [row for (s, stage), n in zoned.items() for row in filed(s, kinds[schools[s][0]], stage, zoned_students=n)]
+        if rows:
+            world.file(code, rows)
+
+    town, junior = ("211", TOWN, PUBLIC, {"primary": 40}), ("311", URBAN, PUBLIC, {"junior": 100})
+    county("350001", {A: town, B: junior}, {(A, "primary"): 40, (B, "junior"): 95})
+    county("350002", {A: town, B: junior}, {(A, "primary"): 39, (B, "junior"): 94})
+    # villages, private and boarding schools are not asked
+    county(
+        "350003",
+        {A: town, B: ("211", VILLAGE, PUBLIC, {"primary": 9}), C: ("211", URBAN, PRIVATE, {"primary": 9}), D: ("211", URBAN, PUBLIC, {"primary": 9})},
+        {(A, "primary"): 40}, boarding=(D,),
+    )  # fmt: skip
+    county("350004", {A: town, B: junior}, {(B, "junior"): 95})  # A filed nothing
+    county("350005", {A: town, B: town}, {(A, "primary"): 39})  # one child is known to come from elsewhere
+    county("350006", {A: town, B: town}, {(A, "primary"): 40, (B, "primary"): 41})  # more of the zone than at school
+    county("350007", {A: ("211", "", PUBLIC, {"primary": 40})}, {(A, "primary"): 40})  # nobody knows the place
+    county("350008", {A: town}, {(A, "primary"): 40}, boarding_known=False)
+    county("350009", {A: ("312", URBAN, PUBLIC, {"primary": 60, "junior": 40})}, {(A, "primary"): 60, (A, "junior"): 37})
+    county("350010", {A: town, B: ("211", TOWN, PUBLIC, {"primary": 0})}, {(A, "primary"): 40})  # nobody at school in B
+    # the students by the form where no roll tells
+    registered(world, "350011", (A, "211", TOWN, PUBLIC))
+    world.file("350011", filed(A, "primary_school", "primary", students=50, zoned_students=50))
+    _forms(world)
+    return world
+
+
+def _forms(world: World) -> None:
+    for county, figures in {
+        "350021": {"quality_high_school_places": 1001, "allocated_places": "500.5"},
+        "350022": {"quality_high_school_places": 1000, "allocated_places": 500},
+        "350023": {"quality_high_school_places": 1000, "allocated_places": 499},
+        "350024": {"quality_high_school_places": 0, "allocated_places": 0},
+        "350025": {"allocated_places": 10},
+        "350031": {"migrant_children_eligible": 200, "migrant_children_public": 150, "migrant_children_purchased": 20},
+        "350032": {"migrant_children_eligible": 200, "migrant_children_public": 169, "migrant_children_purchased": 0},
+        "350033": {"migrant_children_eligible": 200, "migrant_children_public": 190},  # the other part is not known
+        "350034": {"migrant_children_eligible": 0, "migrant_children_public": 0, "migrant_children_purchased": 0},
+    }.items():
+        world.pull_roll(county, {A: ("小学", {"primary": [5]})})
+        world.deliver("declared", "county_measures", [county_figure(m, v) for m, v in figures.items()], county=county)
+
+
+CASES = [
+    # county, indicator, component, stage, value, status, basis
+    ("350001", ZONES, "", "primary", 100, "met", "declared"),
+    ("350001", ZONES, "", "junior", 95, "met", "declared"),
+    ("350002", ZONES, "", "primary", Fraction(3900, 40), "not_met", "declared"),
+    ("350002", ZONES, "", "junior", 94, "not_met", "declared"),
+    ("350003", ZONES, "", "primary", 100, "met", "declared"),
+    ("350003", ZONES, "", "junior", None, "not_applicable", "none"),
+    ("350004", ZONES, "", "primary", None, "no_data", "none"),
+    ("350005", ZONES, "", "primary", Fraction(3900, 80), "not_met", "declared"),
+    ("350006", ZONES, "", "primary", None, "no_data", "none"),
+    ("350007", ZONES, "", "primary", None, "no_data", "none"),
+    ("350008", ZONES, "", "primary", None, "no_data", "none"),
+    ("350009", ZONES, "", "primary", 100, "met", "declared"),
+    ("350009", ZONES, "", "junior", Fraction(3700, 40), "not_met", "declared"),
+    ("350010", ZONES, "", "primary", 100, "met", "declared"),
+    ("350011", ZONES, "", "primary", 100, "met", "declared"),
+    ("350021", ZONES, "", "primary", None, "no_data", "none"),  # no register: public or private?
+    ("350022", QUOTA, "quota_share", "all", 50, "met", "declared"),
+    ("350023", QUOTA, "quota_share", "all", Fraction(499, 10), "not_met", "declared"),
+    ("350024", QUOTA, "quota_share", "all", None, "no_data", "none"),
+    ("350025", QUOTA, "quota_share", "all", None, "no_data", "none"),
+    ("350021", QUOTA, "quota_share", "all", None, "no_data", "none"),  # half a place is no figure
+    ("350031", MIGRANTS, "migrant_share", "all", 85, "met", "declared"),
+    ("350032", MIGRANTS, "migrant_share", "all", Fraction(845, 10), "not_met", "declared"),
+    ("350033", MIGRANTS, "migrant_share", "all", None, "no_data", "none"),
+    ("350034", MIGRANTS, "migrant_share", "all", None, "no_data", "none"),
+]
+
+
+@pytest.fixture(scope="module")
+def published(build):
+    return build(zones_world())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:4]))
+def test_what_forms_tell(published, case):
+    county, indicator, component, stage, value, status, basis = case
+    row = published.row("county_indicator", county_code=county, indicator_id=indicator, component=component, stage=stage)
+    assert (row["status"], row["basis"]) == (status, basis), row
+    assert row["value"] is None if value is None else close(row["value"], value), row
+
+
+def test_each_school_of_the_zones_has_its_finding(published):
+    def found(county: str) -> dict:
+        rows = published.rows("school_finding", county_code=county, indicator_id=ZONES)
+        return {(r["school_id"], r["stage"]): (r["status"], r["value"], r["threshold"], r["gap"], r["unit"]) for r in rows}
+
+    assert found("350001") == {(A, "primary"): ("met", 40, 40, 0, "persons"), (B, "junior"): ("met", 95, 95, 0, "persons")}
+    assert found("350002") == {(A, "primary"): ("not_met", 39, 40, 1, "persons"), (B, "junior"): ("not_met", 94, 95, 1, "persons")}
+    assert found("350003") == {(A, "primary"): ("met", 40, 40, 0, "persons")}
+    assert found("350005")[B, "primary"] == ("no_data", None, 40, None, "persons")
+    assert found("350007")[A, "primary"][0] == "no_data"
