@@ -87,6 +87,13 @@ def test_seed_rows_are_unique_and_say_where_they_come_from(seed):
         assert {"valid_from", "valid_to"} <= rows[0].keys()
 
 
+def test_every_seed_of_rules_says_what_its_rows_are_about(manifest):
+    """The key by which a rule set's rows go before its base's; without it a derived rule set would have none."""
+    for node in (node for node in manifest.nodes.values() if node.resource_type == "seed"):
+        if "rule_set" in node.config.column_types and node.name != "rule_sets":
+            assert {"rule_set", *node.config.meta["key"], "valid_from"} == {*KEYS[node.name], "rule_set"}, node.name
+
+
 def test_rules_and_limits_speak_of_what_there_is():
     known = {row["measure_id"] for seed in ("measures", "county_measures") for row in rows_of(seed)}
     rules = rows_of("indicators") + rows_of("indicator_components")
