@@ -34,6 +34,8 @@ PUBLISHED_TABLES = (
     PublishedTable("school_indicator", "学校指标", VERDICT, ("rule_set", "county_code", "school_id", "stage", "indicator_id")),
     PublishedTable("school_compliance", "学校判定", VERDICT, ("rule_set", "county_code", "school_id", "stage")),
     PublishedTable("county_balance", "校际差异系数", VERDICT, ("rule_set", "county_code", "stage", "indicator_id")),
+    PublishedTable("class_band", "班额分段", VERDICT, ("rule_set", "county_code", "stage", "band")),
+    PublishedTable("spending_growth", "教育投入增长", VERDICT, ("county_code", "fiscal_year", "spending")),
     PublishedTable("county_monitor", "基本均衡年度监测", VERDICT, ("rule_set", "county_code", "stage", "indicator_id")),
     PublishedTable("county_indicator", "县级指标", VERDICT, ("rule_set", "county_code", "indicator_id", "component", "stage")),
     PublishedTable("county_compliance", "县级判定", VERDICT, ("rule_set", "county_code", "part")),

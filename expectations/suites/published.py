@@ -29,6 +29,8 @@ ITEM_KINDS = ("county", "school", "class", "room")
 RESPONSIBLE_KINDS = ("school", "township", "department")
 PLAN_KINDS = ("goal", "task", "sub_task", "stage", "duty", "guarantee", "supervision_duty")
 PLAN_STATUSES = ("done", "not_started", "evidence_missing", "late", "on_course")
+CLASS_BANDS = ("up_to_35", "36_45", "46_55", "56_65", "66_up", "56_up", "over_standard", "all")
+SPENDINGS = ("education", "compulsory", "primary", "junior")
 
 VOCABULARY = {
     "school_unit": {"stage": UNIT_STAGES},
@@ -37,6 +39,8 @@ VOCABULARY = {
     "school_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "school_compliance": {"stage": UNIT_STAGES, "verdict": VERDICTS},
     "county_balance": {"stage": UNIT_STAGES, "status": STATUSES},
+    "class_band": {"stage": UNIT_STAGES, "band": CLASS_BANDS, "basis": BASES},
+    "spending_growth": {"spending": SPENDINGS, "basis": BASES},
     "county_monitor": {"stage": UNIT_STAGES, "status": STATUSES, "basis": BASES},
     "county_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},

@@ -47,6 +47,8 @@ KEYS = {
     "monitor_indicators": ("rule_set", "indicator_id", "valid_from"),
     "monitor_limits": ("rule_set", "stage", "means_to_apply", "valid_from"),
     "application_plans": ("rule_set", "county_code", "valid_from"),
+    "budget_functions": ("spending", "prefix", "valid_from"),
+    "class_conventions": ("band", "valid_from"),
     "computer_classes": ("generation", "prefix", "valid_from"),
 }
 
