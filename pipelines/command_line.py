@@ -197,6 +197,47 @@ def _fulfilling(fulfil: list[str], excepting: list[str]) -> set[str] | None:
     return set(met) - set(excepting)
 
 
+@sandbox_app.command("advance")
+def sandbox_advance(
+    folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days are to pass.")] = ...,
+    every: Annotated[int | None, typer.Option("--every", min=1, help="Keep the truth of every so many days on the way too.")] = None,
+) -> None:
+    """Let days pass in the county: it changes as counties change. 让模拟县向前推进若干天。
+
+    Pupils move, teachers retire, rotate and are hired, titles end, equipment is bought and rooms are built; on 1 September
+    a new school year begins, on 1 January a new budget, in July a school is merged into another.
+
+    Each system then speaks of the new day, and **new files arrive beside the old ones**: month-end exports, a changed
+    register, corrected forms. What happened is told by `truth/changes.csv` (date, kind, school, stage, measure, before,
+    after); the truth of the day lies in `truth/`, of earlier days in `truth/days/<date>/`. Ten days and then twenty give the
+    same county as thirty.
+
+    A release a month: `junheng sandbox make X --schools 20` once, then as often as you like
+
+    `junheng sandbox advance X --days 30`
+
+    `junheng sandbox serve X -- junheng run`
+
+    A service that is running goes on speaking of the old day: start it again after an advance. `sandbox make` begins anew.
+    """
+    from pipelines.terminal import console
+    from sandbox.advance import advance_sandbox
+
+    target = _sandbox_folder(folder)
+    try:
+        with console.status("模拟县推进中 the county moves ..."):
+            advanced = advance_sandbox(target, days, every=every)
+    except FileNotFoundError as problem:
+        _refuse(f"{problem} / 该目录下没有模拟县。")
+    except ValueError as problem:
+        _refuse(str(problem))
+    for county in advanced.counties:
+        console.print(_made(county))
+    console.print(escape("变化 changes: " + ", ".join(f"{kind} {number}" for kind, number in sorted(advanced.changes.items()))))
+    console.print(escape(f"-> {target / 'truth' / 'changes.csv'}"), style="dim")
+
+
 @sandbox_app.command("serve", options_metavar="[OPTIONS] [FOLDER] [-- COMMAND...]")
 def sandbox_serve(
     context: typer.Context,

@@ -14,7 +14,7 @@ from rich.table import Table
 from pipelines.arrivals import arrivals
 from pipelines.connections import connection
 from pipelines.intake import no_key
-from pipelines.rule_sets import no_rule_set, rule_sets
+from pipelines.rule_sets import rule_set_problems
 from pipelines.settings import Settings
 from pipelines.terminal import console, sentence
 from sources.connections import Patience
@@ -46,9 +46,7 @@ def missing_settings(settings: Settings, rule_set: str = "") -> list[str]:
     if settings.student_status_url and not settings.student_status_token:
         problems.append("JUNHENG_STUDENT_STATUS_URL is set, but JUNHENG_STUDENT_STATUS_TOKEN is not. / 未设置学籍系统令牌。")
     problems += mixed_home(settings)
-    if (asked := rule_set or settings.rule_set) not in (known := rule_sets()):
-        problems.append(no_rule_set(asked, known))
-    return problems
+    return problems + rule_set_problems(rule_set or settings.rule_set)
 
 
 def unknown_folders(settings: Settings) -> list[str]:

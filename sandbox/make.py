@@ -182,7 +182,9 @@ def planned(folder: Path) -> County:
 
 
 def orders_of(summary: dict) -> list[Order]:
-    """What was asked for, as sandbox.json tells it."""
+    """What was asked for, as sandbox.json tells it; raises ValueError where an earlier version made it and did not say."""
+    if "first_day" not in summary:
+        raise ValueError("an earlier version made this sandbox: make it again / 此模拟县由旧版本生成，请重新生成")
     return [Order(**county) for county in summary["counties"]]
 
 

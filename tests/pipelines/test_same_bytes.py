@@ -10,7 +10,7 @@ from county_run import run_county
 from postgresql import postgresql_uri  # noqa: F401  (a fixture)
 from sandbox.advance import advance_sandbox
 from sandbox.hr_database import load_postgresql
-from sandbox.make import make_sandbox, planned, read_summary
+from sandbox.make import make_sandbox, orders_of, planned, read_summary
 from sandbox.serve import serve
 from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
 
@@ -88,11 +88,9 @@ def corrected(path) -> str:
 
 def test_a_county_with_nothing_but_files_has_the_same_verdict(reference, small_county, tmp_path):
     """The plan of the small county once more, written as exports; no system is configured."""
-    planned_as = read_summary(small_county)
+    (order,) = orders_of(read_summary(small_county))
     folder = tmp_path / "files"
-    make_sandbox(
-        folder, schools=planned_as["schools"], students=planned_as["students_asked"], seed=planned_as["seed"], files_only=True,
-    )  # fmt: skip
+    make_sandbox(folder, schools=order.schools, students=order.students, seed=order.seed, files_only=True)
     with serve(folder) as settings:
         assert not {"JUNHENG_STUDENT_STATUS_URL", "JUNHENG_HR_URI"} & settings.keys()
         run = run_county(tmp_path / "home", settings)
@@ -105,7 +103,7 @@ def test_a_county_that_has_moved_for_a_year_is_the_same_as_files(tmp_path):
     sums = {}
     for files_only in (False, True):
         folder = tmp_path / ("files" if files_only else "systems")
-        make_sandbox(folder, schools=14, students=1500, seed=4, files_only=files_only)
+        make_sandbox(folder, schools=20, students=3000, seed=4, files_only=files_only)
         advance_sandbox(folder, 320)
         with serve(folder) as settings:
             run = run_county(folder / "home", settings)
