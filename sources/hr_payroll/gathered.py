@@ -31,9 +31,9 @@ def _table(block: Block) -> pa.Table:
 
 
 def ungathered(rows: pa.Table) -> Iterator[Block]:
-    """The same rows as blocks, a sheet a block, in the order of sheets and rows."""
+    """The same rows as blocks, a sheet a block, by sheet name and row: a join keeps no order."""
     names = [name for name in rows.column_names if name not in (SHEET, ROW)]
-    for sheet in pc.unique(rows[SHEET]).to_pylist():
+    for sheet in sorted(pc.unique(rows[SHEET]).to_pylist(), key=lambda name: name or ""):
         mask = pc.is_null(rows[SHEET]) if sheet is None else pc.equal(rows[SHEET], sheet)
         of_sheet = rows.filter(mask).sort_by([(ROW, "ascending"), *((name, "ascending") for name in names)])
         yield Block(

@@ -104,6 +104,9 @@ def test_a_county_that_has_moved_for_a_year_is_the_same_as_files(tmp_path):
     for files_only in (False, True):
         folder = tmp_path / ("files" if files_only else "systems")
         make_sandbox(folder, schools=20, students=3000, seed=4, files_only=files_only)
+        if not files_only:  # a pull is gone tomorrow, a file lies in the inbox still
+            with serve(folder) as settings:
+                run_county(folder / "home", settings)
         advance_sandbox(folder, 320)
         with serve(folder) as settings:
             run = run_county(folder / "home", settings)

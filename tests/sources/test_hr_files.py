@@ -118,7 +118,7 @@ def test_who_stands_in_no_unit_is_not_lost(workbook):
     sheets = book()
     sheets["个人信息"].append(["某丙", "999999199003030033", "T3", "女", "19900303", "2012-09", "本科", ""])
     rows = read(workbook(NAME, **sheets))["staff"].rows
-    assert [(row["_sheet"], row["_row"], row["work_unit_code"]) for row in rows] == [("编制信息", 2, UNIT), ("编制信息", 3, UNIT), ("个人信息", 4, None)]
+    assert [(row["_sheet"], row["_row"], row["work_unit_code"]) for row in rows] == [("个人信息", 4, None), ("编制信息", 2, UNIT), ("编制信息", 3, UNIT)]
 
 
 def test_two_statements_about_one_person_are_two_rows(workbook):

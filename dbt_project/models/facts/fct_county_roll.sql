@@ -4,6 +4,11 @@ with students as (
     select * from {{ ref('stg_student_status__students') }} where _fate in ('current', 'superseded')
 ),
 
+outdated as (
+    -- of a school that was merged since: part of an earlier year, and of the successor's own list now
+    select _delivery, _position from {{ ref('int_listed_student') }} where is_outdated
+),
+
 filed as (
     select * from {{ ref('stg_declared__county_measures') }}
     where _fate in ('current', 'superseded') and measure_id = 'enrolled_students' and value is not null
@@ -17,46 +22,86 @@ stages as (
     select distinct stage from {{ ref('school_type_stages') }}
 ),
 
+deliveries as (
+    select delivery_id, is_pull, ordered_at, digest
+    from {{ ref('int_landed_delivery') }}
+    where source = 'student_status' and table_name = 'students'
+),
+
 counted as (
     select
         students.county_code,
+        students.school_id,
         students._fate,
         students._as_of_date,
         students._delivery,
+        deliveries.is_pull,
+        deliveries.ordered_at,
+        deliveries.digest,
         grades.meaning as stage,
+        outdated._position is not null as is_outdated,
         count(*) as students
     from students
+    join deliveries on students._delivery = deliveries.delivery_id
+    left join outdated on students._delivery = outdated._delivery and students._position = outdated._position
     {{ join_meaning('grades', 'grade', 'students.grade') }}
     {{ join_meaning('statuses', 'roll_status', 'students.status') }}
     where statuses.meaning = 'on_roll'
     group by all
 ),
 
-rolls as (
-    -- the roll in use is of the year of its newest day; an earlier year has the last roll that was in use in it
-    select
-        county_code,
-        year(case when _fate = 'current' then max(_as_of_date) over (partition by county_code, _fate) else _as_of_date end)
-            as fiscal_year,
-        stage,
-        _fate,
-        _as_of_date,
-        _delivery,
-        students
+newest as (
+    -- the roll in use is of the year of its newest day
+    select county_code, year(max(_as_of_date)) as fiscal_year from counted where _fate = 'current' group by all
+),
+
+earlier as (
+    select counted.*, year(counted._as_of_date) as fiscal_year
     from counted
+    left join newest on counted.county_code = newest.county_code
+    where year(counted._as_of_date) < coalesce(newest.fiscal_year, year(counted._as_of_date) + 1)
+),
+
+last_pulls as (
+    select distinct county_code, fiscal_year, _as_of_date, ordered_at, digest
+    from earlier
+    where is_pull
+    qualify dense_rank() over (
+        partition by county_code, fiscal_year
+        order by _as_of_date desc, ordered_at desc nulls last, digest desc nulls last
+    ) = 1
+),
+
+rolls as (
+    select counted.county_code, newest.fiscal_year, counted.stage, counted.students
+    from counted
+    join newest on counted.county_code = newest.county_code
+    where counted._fate = 'current' and not counted.is_outdated
+    union all
+    -- an earlier year ended with its last pull and with the files of schools that came after it
+    select county_code, fiscal_year, stage, students
+    from (
+        select earlier.*
+        from earlier
+        left join last_pulls
+            on earlier.county_code = last_pulls.county_code and earlier.fiscal_year = last_pulls.fiscal_year
+        where last_pulls.county_code is null
+            or (earlier.is_pull and earlier.digest = last_pulls.digest and earlier._as_of_date = last_pulls._as_of_date)
+            or (
+                not earlier.is_pull
+                and (earlier._as_of_date, earlier.ordered_at, earlier.digest)
+                > (last_pulls._as_of_date, last_pulls.ordered_at, last_pulls.digest)
+            )
+        qualify dense_rank() over (
+            partition by earlier.county_code, earlier.fiscal_year, earlier.school_id
+            order by earlier._as_of_date desc, earlier.ordered_at desc nulls last, earlier.digest desc nulls last
+        ) = 1
+    )
 ),
 
 last_rolls as (
     select county_code, fiscal_year, stage, sum(students) as students
-    from (
-        select *
-        from rolls
-        qualify case
-            when _fate = 'current' then true
-            else not bool_or(_fate = 'current') over (partition by county_code, fiscal_year)
-                and dense_rank() over (partition by county_code, fiscal_year order by _as_of_date desc, _delivery) = 1
-        end
-    )
+    from rolls
     group by all
 ),
 
