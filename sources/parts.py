@@ -38,6 +38,7 @@ class Part:
     title: str = ""
     place: str = ""
     headings: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 def parts(file: File, layouts: Sequence[Layout], *, every_sheet: bool = False) -> list[Part]:
@@ -106,7 +107,7 @@ def _sheet_part(file: File, page: workbook.Sheet, header: sheet.Header) -> Part:
     if layout.control_totals and layout.unit:
         money = {name.removeprefix(MELTED): columns[at] for name, at in where.items() if name.startswith(MELTED) or name in layout.unit.columns}
         check(money, kinds, numbers, file=file.relative_path, sheet=name)
-    return Part(layout, [block], header.title, place, tuple(header.headings))
+    return Part(layout, [block], header.title, place, tuple(header.headings), name)
 
 
 def _detail(

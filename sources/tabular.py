@@ -33,19 +33,27 @@ def deliveries(source: str, file: File, context: Context, layouts: Sequence[Layo
     where nothing tells the county, which is asked last: a file that cannot be used
     is refused, whosesoever it is."""
     found: dict[str, list[Part]] = {}
-    for part in parts(file, layouts):
+    for part in with_book_titles(parts(file, layouts)):
         found.setdefault(part.layout.table.name, []).append(part)
     for of_table in found.values():
-        blocks = itertools.chain.from_iterable(part.blocks for part in of_table)
-        yield from delivered(source, file, context, replace(of_table[0], blocks=blocks))
+        yield from delivered(source, file, context, of_table)
 
 
-def delivered(source: str, file: File, context: Context, part: Part) -> Iterator[Delivery]:
-    """Yield the delivery of one part, or, of a file of monthly rows, one a month."""
-    layout = part.layout
-    dated = _monthly(file, part) if layout.month_into else [_as_of(file, layout, part.blocks, part.title)]
-    for as_of, blocks in dated:
-        yield _delivery(source, file, context, layout, blocks, as_of)
+def with_book_titles(found: Sequence[Part]) -> list[Part]:
+    """The parts with the titles of the other sheets behind their own: one dated sheet dates the workbook."""
+    book = " ".join(dict.fromkeys(part.title for part in found if part.title))
+    return [replace(part, title=f"{part.title} {book}".strip()) for part in found]
+
+
+def delivered(source: str, file: File, context: Context, of_table: Sequence[Part]) -> Iterator[Delivery]:
+    """Yield one delivery for each day that the parts of one table speak of."""
+    by_day: dict[date | None, list[Iterable[Block]]] = {}
+    for part in of_table:
+        dated = _monthly(file, part) if part.layout.month_into else [_as_of(file, part.layout, part.blocks, part.title)]
+        for as_of, blocks in dated:
+            by_day.setdefault(as_of, []).append(blocks)
+    for as_of, blocks in by_day.items():
+        yield _delivery(source, file, context, of_table[0].layout, itertools.chain.from_iterable(blocks), as_of)
 
 
 def _delivery(source: str, file: File, context: Context, layout: Layout, blocks: Iterable[Block], as_of: date | None) -> Delivery:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -48,18 +49,23 @@ def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]
         _check_person(file, part)
     _check_staff(file, found)
     persons = Persons.of(block for part in found for block in part.blocks) if file.kind != "text" else Persons.of([])
-    named = [part if part.layout.table is MONTHLY_PAY else replace(part, blocks=map(persons.named, part.blocks)) for part in found]
+    # the month of a payroll sheet is told by its own title and name, never by another sheet's
+    pay = [replace(part, title=f"{part.title} {part.sheet}") for part in found if part.layout.table is MONTHLY_PAY]
+    sheets = [replace(part, blocks=map(persons.named, part.blocks)) for part in tabular.with_book_titles(found) if part.layout.table is not MONTHLY_PAY]
     if file.kind != "text":
-        named = [replace(part, blocks=list(part.blocks)) for part in named]  # staff are joined from several sheets
-    book = " ".join(dict.fromkeys(part.title for part in found if part.title))
+        sheets = [replace(part, blocks=list(part.blocks)) for part in sheets]  # staff are joined from several
     for table in TABLES:
-        of_table = _of_table(table, named)
-        if not of_table:
-            continue
-        title = " ".join(filter(None, (of_table[0].title, book)))  # one sheet's title dates the workbook
-        blocks = _blocks(table, of_table, named, file.as_of(title))
-        layout = replace(of_table[0].layout, table=table)
-        yield from tabular.delivered(SOURCE, file, context, replace(of_table[0], layout=layout, blocks=blocks, title=title))
+        if of_table := pay if table is MONTHLY_PAY else _joined(file, table, sheets):
+            yield from tabular.delivered(SOURCE, file, context, of_table)
+
+
+def _joined(file: File, table: Table, sheets: list[Part]) -> list[Part]:
+    """The one part that all sheets of a table make; none where there is no sheet."""
+    of_table = _of_table(table, sheets)
+    if not of_table:
+        return []
+    first = replace(of_table[0], layout=replace(of_table[0].layout, table=table))
+    return [replace(first, blocks=_blocks(table, of_table, sheets, file.as_of(first.title)))]
 
 
 def _of_table(table: Table, found: list[Part]) -> list[Part]:
@@ -71,7 +77,7 @@ def _of_table(table: Table, found: list[Part]) -> list[Part]:
     return of_table
 
 
-def _blocks(table: Table, of_table: list[Part], found: list[Part], as_of) -> Iterable[Block]:
+def _blocks(table: Table, of_table: list[Part], found: list[Part], as_of: date | None) -> Iterable[Block]:
     if table is UNITS and _tells(of_table[0], "work_unit_code"):
         return ungathered(staff_sheets.units([gathered(part.blocks) for part in of_table]))
     if table is STAFF:

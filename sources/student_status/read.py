@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,15 +39,11 @@ def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]
     Misconfigured where nothing tells the county, or without a key for pseudonyms.
     """
     file = opened(path, relative_path)
-    found = parts(file, layouts_of(LAYOUTS, TABLES, context.own_layouts), every_sheet=True)
-    book = " ".join(dict.fromkeys(part.title for part in found if part.title))
+    found = tabular.with_book_titles(parts(file, layouts_of(LAYOUTS, TABLES, context.own_layouts), every_sheet=True))
     for table in TABLES:
-        of_table = [part for part in found if part.layout.table is table]
-        if not of_table:
-            continue
-        blocks = chain.from_iterable(_completed(file, part, found) for part in of_table)
-        title = " ".join(filter(None, (of_table[0].title, book)))  # one sheet's title dates the workbook
-        yield from tabular.delivered(SOURCE, file, context, replace(of_table[0], blocks=blocks, title=title))
+        of_table = [replace(part, blocks=_completed(file, part, found)) for part in found if part.layout.table is table]
+        if of_table:
+            yield from tabular.delivered(SOURCE, file, context, of_table)
 
 
 def _completed(file: File, part: Part, found: list[Part]) -> Iterable[Block]:

@@ -252,6 +252,16 @@ def test_an_award_stands_beside_its_month(workbook):
     assert found.delivery.as_of_date == date(2024, 12, 31)
 
 
+def test_sheets_of_several_months_and_an_award_in_one_workbook(workbook):
+    award = [["身份证号", "单位代码", "年终奖"], [ONE, "205001", "900"]]
+    sheets = {"2024年11月": [PAY, PAID], "十二月": [["2024年12月工资"], PAY, PAID, RETIRED], "2024年12月年终奖": award}
+    found = read_file("hr_payroll", workbook("工资.xlsx", **sheets))
+    assert [(read.delivery.as_of_date, [(row["_sheet"], row["pay_month"], row["pay_kind"]) for row in read.rows]) for read in found] == [
+        (date(2024, 11, 30), [("2024年11月", "2024-11", None)]),
+        (date(2024, 12, 31), [("十二月", "2024-12", None), ("十二月", "2024-12", None), ("2024年12月年终奖", "2024-12", "年终奖")]),
+    ]
+
+
 def test_a_sheet_of_deductions_is_known_and_never_read(workbook):
     sheets = {"工资": [PAY, PAID], "扣款": [["身份证号", "医疗保险", "养老保险", "个税", "合计"], [ONE, "1", "2", "3", "6"]]}
     (found,) = read_file("hr_payroll", workbook("2024年1月.xlsx", **sheets))
