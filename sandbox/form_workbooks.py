@@ -89,9 +89,8 @@ class FormSchool:
             for measure, (label, unit) in _OF_A_STAGE.items():
                 if (stage, measure) in self.figures:
                     yield stage, label, _divided(self.figures[stage, measure], unit)
-            for low, high in BANDS if stage in self.class_sizes else ():
-                count = sum(low <= size and (high is None or size <= high) for size in self.class_sizes[stage])
-                yield stage, _band(low, high), count
+            for band, count in class_bands(self.class_sizes[stage]).items() if stage in self.class_sizes else ():
+                yield stage, band, count
         if (WHOLE, TEACHING_AREA) in self.figures:
             yield WHOLE, "教学及辅助用房总面积", self.figures[WHOLE, TEACHING_AREA] + self.gym_m2
             yield WHOLE, "室内体育用房面积", self.gym_m2
@@ -185,6 +184,11 @@ def _write_survey(book, figures: Mapping[tuple[str, str, str], Figure], day: dat
         sheet.write_string(row, 0, _GROUPS[group])
         for place, measure in enumerate(_SURVEY, start=1):
             _write(sheet, row, place, figures.get(("all", group, measure), "-"))
+
+
+def class_bands(sizes: Sequence[int]) -> dict[str, int]:
+    """How many classes each band of size holds, in the words of the forms."""
+    return {_band(low, high): sum(low <= size and (high is None or size <= high) for size in sizes) for low, high in BANDS}
 
 
 def _band(low: int, high: int | None) -> str:
