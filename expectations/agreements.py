@@ -256,6 +256,18 @@ AGREEMENTS = (
         "this.units_in_scope = this.units_passing + this.units_failing + this.units_undecided",
         "各判定的学校学段数之和应等于计入数", "passing, failing and undecided make up the units in scope",
     ),
+    Agreement(
+        "_difference_agrees", "agreement", "difference",
+        """this.declared_value is null and this.difference is null
+        or abs(this.difference - (this.declared_value - this.records_value))
+            <= 1e-9 * (1 + abs(this.records_value) + abs(this.declared_value))""",
+        "应等于填报值减记录值", "must be the declared value less the records value",
+    ),
+    Agreement(
+        "_finding_is_grave", "agreement", "grade",
+        "this.finding = '' or this.grade = 'grave'",
+        "有发现的应为 grave", "a row with a finding is grave",
+    ),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sandbox.county_form import write_county_form
+from sandbox.form_workbooks import class_bands
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.school_form import books, form_figures
@@ -102,6 +103,9 @@ def write_statistics(county: County, school: School, folder: Path) -> None:
                 columns,
                 (("总计", (heads[-1], heads[0], total, girls, *heads)), ("#女", ("-", "-", girls, girls, *["-"] * len(heads)))),
             )
+        for form, title, stage in (("教基2106", "小学班数、班额情况", PRIMARY), ("教基2107", "初中班数、班额情况", JUNIOR)):
+            bands = class_bands([group.size for group in school.classes if group.stage == stage])
+            forms.table(form, title, ("合计",), (("总计", (sum(bands.values()),)), *((band, (count,)) for band, count in bands.items())))
         forms.teachers("教基4155", "小学专任教师分课程、分学历情况", primary, bar="专科")
         forms.teachers("教基4156", "初中专任教师分课程、分学历情况", junior, bar="本科")
         forms.table(

@@ -1,8 +1,8 @@
 """What only the schools' own form tells: zoned students, the leaving cohort, budgets of private schools.
 
 Here: figures by school and stage for 2.13, 3.1 and 3.4, planned to stand on their
-lines or one person beside, and the books and computers of the yearly monitor.
-Not here: figures that records decide (declared.py), the judgement (truth_quality.py,
+lines or one person beside, and the books of the yearly monitor.
+Not here: figures that records decide, computers (the asset cards tell them) (declared.py), the judgement (truth_quality.py,
 truth_government.py).
 """
 
@@ -123,10 +123,6 @@ def books(school: School) -> int:
     return (25 + school.style) * max(sum(school.students.values()), 20)
 
 
-def computers(school: School) -> int:
-    return math.ceil(max(sum(school.students.values()), 20) * (12 + school.style) / 100)
-
-
 def form_figures(county: County) -> Iterator[tuple[School, str, str, Decimal | int | None]]:
     """School, stage, measure and figure; None is an empty cell."""
     zoned, leaving, money = zoned_students(county), cohorts(county), private_budgets(county)
@@ -144,4 +140,3 @@ def form_figures(county: County) -> Iterator[tuple[School, str, str, Decimal | i
             yield school, whole, "training_funds_budget_yuan", training
         if school.kind in SPLIT_KINDS or len(STAGES_OF_KIND[school.kind]) == 1:
             yield school, whole, "books", books(school)
-            yield school, whole, "computers", computers(school)

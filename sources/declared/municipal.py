@@ -117,7 +117,7 @@ def _resolved(file: File, filing: Filing, measure: Mapping, key: Key, located: L
     if of == "school":
         return stage or filing.single or "whole", category
     if of != "stage":
-        return of, category
+        return stage or of, category
     if not (stage or filing.single):
         raise _refused("unknown_stage", file, located, "注明小学或初中 / 小学 or 初中 beside the label", "没有 / none")
     return stage or filing.single, category
@@ -126,7 +126,7 @@ def _resolved(file: File, filing: Filing, measure: Mapping, key: Key, located: L
 def _figure(
     file: File, filing: Filing, measure: Mapping, items: Mapping[str, Mapping[Key, Located]], stage: str, category: str | None, layout: FormLayout
 ) -> Figure | None:
-    """The measure's figure; None for a stage that the school does not have and left blank."""
+    """The measure's figure; None for a blank cell of a stage that is not asked for it."""
     unit, terms, cells = Unit.of(measure), [], []
     for sign, side in ((1, "plus"), (-1, "minus")):
         for term in measure.get(side, ()):
@@ -134,10 +134,20 @@ def _figure(
                 place = f"工作表 / sheet {located.sheet}, 第 {located.cell.row} 行 / row {located.cell.row}"
                 terms.append(Term(located.cell.text, sign, power_of(located.cell, unit, file=file.relative_path, place=place)))
                 cells.append(located)
-    if filing.single and stage not in (filing.single, "whole") and not any(term.text.strip() for term in terms):
+    if not any(term.text.strip() for term in terms) and not _is_asked(measure, stage, filing):
         return None
     about = {**filing.about, "stage": stage, "category": category, "measure_id": measure["measure"]}
     return Figure(about, cells[0].sheet, cells[0].cell.row, tuple(terms))
+
+
+def _is_asked(measure: Mapping, stage: str, filing: Filing) -> bool:
+    """Whether a blank cell is a missing figure; a table has cells for stages that a school does not have."""
+    of = measure.get("of", "county")
+    if of == "county":
+        return True
+    if of == "school":
+        return stage in ("whole", filing.single)
+    return stage != "whole" and filing.single in (None, stage) and of in ("stage", stage)
 
 
 def _cells(

@@ -202,6 +202,9 @@ as t(county_code, school_id, stage, students, is_in_scope);
 create table school_fact as select county_code, school_id, stage, students from school_unit;
 create table measure as
 select county_code, school_id, stage, 'students' as measure_id, students::double as value, 'records' as basis from school_unit;
+create table agreement as
+select '410183' as county_code, '1' as school_id, 'primary' as stage, 'teaching_area_m2' as measure_id, 4000.5::double as records_value,
+    4500.5::double as declared_value, 500::double as difference, 'grave' as grade, 'raised_by_round_number' as finding;
 create table delivery as select 'd1' as delivery_id;
 create table rectification_ledger as
 select 'r' as rule_set, 'abcdefghijklmnop' as item_id, 'primary' as stage, 'closed' as status, 'school' as item_kind, 'school' as responsible_kind,

@@ -44,6 +44,9 @@ FAULTS = [
         for value in ("-2e12", "'infinity'", "'nan'")
     ),
     ("survey_result", "impossible_number", "satisfied_share", "update survey_result set satisfied_share = 100.1 where rowid = 0"),
+    ("agreement", "rows_disagree", "difference", "update agreement set difference = 499"),
+    ("agreement", "rows_disagree", "difference", "update agreement set declared_value = null"),
+    ("agreement", "rows_disagree", "grade", "update agreement set grade = 'differs'"),
     ("school_unit", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_compliance where {UNIT}"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_fact where {UNIT}"),

@@ -31,3 +31,13 @@ def county(request, tmp_path_factory) -> tuple[Run, Path]:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_release_tells_the_truth_about(county, check):
     check(*county)
+
+
+def test_records_and_forms_agree(county):
+    """A clean county filed what its records say: nothing looks made, nothing is far apart."""
+    run, _ = county
+    rows = run.rows("agreement")
+    wrong = [row for row in rows if row["grade"] not in ("equal", "within_tolerance") or row["finding"]]
+    assert not wrong, wrong[:3]
+    compared = {row["measure_id"] for row in rows if row["declared_value"] is not None}
+    assert {"students", "teaching_area_m2", "sports_area_m2", "equipment_value_yuan", "backbone_teachers", "classes_over_limit"} <= compared

@@ -54,11 +54,15 @@ compared as (
             in_smallest_units('pairs.records_amount') ~ ' * ' ~ in_hundredths('pairs.records_share'),
             in_hundredths('pairs.declared_whole'),
         ) }},
-        apart / (
-            cast(pairs.records_whole as double) * cast(pairs.declared_whole as double) * 10000000000000000.0 * 10000.0
-        ) as difference,
-        -- a raised area is seen on what was filed, before it is split
+        -- a whole school's figure, or one that nothing splits: what was filed is seen before it is split
         pairs.records_share = pairs.declared_share and pairs.records_whole = pairs.declared_whole as is_alike,
+        case
+            when is_alike
+                then {{ measure_value('(pairs.declared_amount - pairs.records_amount)', 'pairs.records_share', 'pairs.records_whole') }}
+            else apart / (
+                cast(pairs.records_whole as double) * cast(pairs.declared_whole as double) * 10000000000000000.0 * 10000.0
+            )
+        end as difference,
         enrolment.classes,
         coalesce(tolerances.absolute, 0) as absolute,
         coalesce(tolerances.relative, 0) as relative,
