@@ -16,6 +16,7 @@ from sources.connections import Database, Service
 from sources.declaration import Context
 from sources.register import SOURCES, source
 
+BY_PERSONS = {"notes"}  # on the rectification ledger: nobody has noted anything yet
 FILES = [one.name for one in SOURCES if one.kind == "files"]
 
 
@@ -34,7 +35,8 @@ def served(county) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_is_read_whole(county, name):
-    context = Context(county_code=json.loads((county / "sandbox.json").read_text("utf-8"))["county_code"])
+    summary = json.loads((county / "sandbox.json").read_text("utf-8"))
+    context = Context(county_code=summary["county_code"], pseudonym_key=summary["pseudonym_key"].encode())
     tables = Counter()
     for path in sorted((county / "inbox" / name).rglob("*")):
         if path.is_file():
@@ -45,7 +47,8 @@ def test_every_file_is_read_whole(county, name):
                     if column.required:
                         assert read.table[column.name].null_count == 0, f"{path.name}: {column.name}"
                 tables[read.delivery.table.name] += read.table.num_rows
-    assert {table.name for table in source(name).tables} == set(tables), "every table has a file"
+    delivered = {table.name for table in source(name).tables} - BY_PERSONS
+    assert delivered == set(tables), "every table has a file"
 
 
 def test_the_service_is_read_whole(served, county):
