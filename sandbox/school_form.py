@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-
 from sandbox.catalogue import NEIGHBOURHOOD, RETENTION, TRAINING_BUDGET
 from sandbox.places import TOWNSHIPS
 from sandbox.plan import County, School
