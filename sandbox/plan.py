@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox import balanced, places, sizes
+from sandbox import balanced, places, sizes, traits
 from sandbox.calendar_days import Calendar
-from sandbox.classes import MANY, ONE_MORE, SchoolClass, classes_of
+from sandbox.classes import SchoolClass, classes_of
 from sandbox.codes import credit_code
-from sandbox.catalogue import CLASS_SIZE, COMPONENTS
+from sandbox.catalogue import COMPONENTS
 from sandbox.fulfilment import Wishes, wishes
-from sandbox.standard import JUNIOR, PRIMARY
+from sandbox.standard import PRIMARY
 from sandbox.targets import Teachers, holdings
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def make_plan(
     serial = _serial_numbers(schools + 3, code, rng)
     numbers: dict[tuple[str, int], int] = {}
     result: list[School] = []
-    private = _private_schools(rolls)
-    crowded = _crowded_schools(rolls, parent, seed, wished)
+    private = traits.private_schools(rolls)
+    crowded = traits.crowded_schools(rolls, parent, seed, wished)
     for place, (roll, has) in enumerate(zip(rolls, held, strict=True)):
         township = _township(roll.kind, place, rng)
         number = numbers[roll.kind, township] = numbers.get((roll.kind, township), -1) + 1
@@ -176,7 +176,7 @@ def make_plan(
                 budget_unit_code=_budget_unit_code(township, place),
                 credit_code=credit_code("52" if is_private else "12", code, 100_000 + place) if has_credit_code else "",
                 is_private=is_private,
-                is_boarding=_is_boarding(roll.kind, rng),
+                is_boarding=traits.is_boarding(roll.kind, rng),
                 longitude=f"{113.2 + rng.random() * 0.4:.6f}",
                 latitude=f"{34.4 + rng.random() * 0.2:.6f}",
                 opened_on=date(int(rng.integers(1955, 2016)), 9, 1),
@@ -194,30 +194,6 @@ def _serial_numbers(count: int, code: str, rng: np.random.Generator) -> np.ndarr
     numbers = rng.permutation(np.arange(100_000, 999_999))[:count]
     shift = (int(code) - int(places.COUNTY_CODE)) * _APART
     return 100_000 + (numbers - 100_000 + shift) % 899_999
-
-
-def _is_boarding(kind: str, rng: np.random.Generator) -> bool:
-    """Special and vocational schools are; of those with an ordinary junior part some."""
-    if kind in ("junior_school", "nine_year_school"):
-        return bool(rng.random() < 0.4)
-    return kind in ("special_school", "vocational_school")
-
-
-def _private_schools(rolls: list[sizes.Roll]) -> set[int]:
-    """A few schools of one stage; in a small county the last junior school."""
-    of_one_stage = [place for place, roll in enumerate(rolls) if roll.kind in ("primary_school", "junior_school")]
-    return {place for place in of_one_stage if place % 26 == 4} or {of_one_stage[-1]}
-
-
-def _crowded_schools(rolls: list[sizes.Roll], parent: int, seed: int, wished: Wishes) -> dict[int, str]:
-    """Which schools have classes that are too large, and how: many of them, or in a balanced county a single one by a single student."""
-    if CLASS_SIZE in wished.met:
-        return {}
-    if not wished.is_balanced:
-        return {place: MANY for place in range(5, len(rolls), 9)}
-    kind, stage = (("primary_school", PRIMARY), ("junior_school", JUNIOR))[seed % 2]
-    able = [place for place, roll in enumerate(rolls) if roll.kind == kind and place != parent and roll.students[stage] > 55]
-    return {able[-1]: ONE_MORE}
 
 
 def _township(kind: str, place: int, rng: np.random.Generator) -> int:

@@ -13,13 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
-
 from sandbox.catalogue import NEIGHBOURHOOD, RETENTION, TRAINING_BUDGET
 from sandbox.places import TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.standard import (
-    FUNDED_AS, JUDGED_STAGES, JUNIOR, LEAST_NEIGHBOURHOOD, LEAST_RETENTION, PRIMARY, SENIOR, SPLIT_KINDS, STAGES_OF_KIND,
+    FUNDED_AS, JUDGED_STAGES, JUNIOR, LEAST_NEIGHBOURHOOD, LEAST_RETENTION, SENIOR, SPLIT_KINDS, STAGES_OF_KIND,
 )  # fmt: skip
 
 Unit = tuple[int, str]  # place of the school in the plan, stage

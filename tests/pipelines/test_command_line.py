@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -134,3 +135,16 @@ def test_help_teaches_without_importing_the_engines():
     )
     imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert imported.stdout.strip() == "[]"
+
+
+def test_a_county_is_made_as_it_is_asked_for(tmp_path):
+    small = ("--schools", "12", "--students", "1000")
+    made = junheng("sandbox", "make", str(tmp_path / "spoilt"), *small, "--except", "class_size", "--except", "social_recognition")
+    assert made.returncode == 0, made.stderr
+    with (tmp_path / "spoilt/truth/county_compliance.csv").open(encoding="utf-8", newline="") as file:
+        reasons = {row["part"]: row["reasons"] for row in csv.DictReader(file)}
+    assert {part: reason for part, reason in reasons.items() if reason} == {
+        "government": "class_size:not_met", "social": "social_recognition:not_met",
+    }  # fmt: skip
+    refused = junheng("sandbox", "make", str(tmp_path / "none"), *small, "--fulfil", "all", "--except", "no_such_thing")
+    assert refused.returncode == 2 and "no_such_thing" in refused.stderr and not (tmp_path / "none").exists()
