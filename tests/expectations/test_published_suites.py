@@ -35,7 +35,7 @@ FAULTS = [
             ("school_unit", "students"), ("school_indicator", "value"), ("school_indicator", "numerator"),
             ("school_indicator", "denominator"), ("measure", "value"), ("county_balance", "school_units"),
             ("county_balance", "mean"), ("county_balance", "standard_deviation"), ("county_balance", "cv"),
-            ("school_finding", "value"), ("school_finding", "gap"), ("survey_result", "answers"), ("survey_result", "satisfied_share"),
+            ("school_finding", "value"), ("school_finding", "gap"), ("survey_result", "answers"), ("survey_result", "share"),
         ]
         for value in ("-1", *(("'infinity'", "'nan'") if column in ("value", "mean", "standard_deviation", "cv") and table != "school_unit" else ()))
     ),
@@ -53,7 +53,7 @@ FAULTS = [
         ("county_indicator", "impossible_number", "value", f"update county_indicator set value = {value} where indicator_id = 'funds'")
         for value in ("-2e12", "'infinity'", "'nan'")
     ),
-    ("survey_result", "impossible_number", "satisfied_share", "update survey_result set satisfied_share = 100.1 where rowid = 0"),
+    ("survey_result", "impossible_number", "share", "update survey_result set share = 100.1 where rowid = 0"),
     ("school_unit", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_compliance where {UNIT}"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_fact where {UNIT}"),
@@ -92,7 +92,7 @@ FAULTS = [
     ("school_finding", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
     ("school_finding", "rows_disagree", "item", "update school_finding set status = 'met' where item_kind = 'school'"),
     ("survey_result", "rows_disagree", "answers", "delete from survey_result where respondent_group = 'other'"),
-    ("survey_result", "rows_disagree", "satisfied", "update survey_result set valid_answers = valid_answers - 2 where respondent_group <> 'other'"),
+    ("survey_result", "rows_disagree", "satisfied", "update survey_result set valid = valid - 2 where respondent_group <> 'other'"),
     ("survey_result", "rows_disagree", "satisfied", "update survey_result set answers = answers - 2 where respondent_group <> 'other'"),
     ("indicator_history", "rows_disagree", "status", "update indicator_history set status = 'met' where valid_to is null and status <> 'met'"),
     ("indicator_history", "rows_disagree", "valid_to", "update indicator_history set valid_to = '2025-08-31' where valid_to is not null"),
