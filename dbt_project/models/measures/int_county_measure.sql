@@ -110,7 +110,7 @@ together as (
     select
         county_code, 'all', 'teacher_average_pay_yuan', 'records', 'hr_payroll',
         case when months = months_of_year and person_months > 0 then gross_yuan * months_of_year end,
-        greatest(person_months, 1), 0, months_of_year - months, null,
+        greatest(person_months, 1), persons_of_unknown_schools, months_of_year - months, null,
         'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months, false
     from pay
     {%- for measure, condition in [('disabled_children', 'true'), ('disabled_children_enrolled', 'is_schooled')] %}
