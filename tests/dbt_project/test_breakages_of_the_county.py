@@ -59,7 +59,7 @@ BREAKAGES = {
         "survey", "int_county_imported", "max(between_school_rate)", "min(between_school_rate)", ("320022", "national_monitoring_level_gap"),
     ),
     "private schools are paid by the county": (
-        "money", "fct_county_pay", "where ownership is distinct from 'private'", "", ("330005", "teacher_pay_vs_civil_servants"),
+        "money", "fct_county_pay", "where coalesce(ownership <> 'private', true)", "", ("330005", "teacher_pay_vs_civil_servants"),
     ),
     "eleven months are a year": (
         "money", "fct_county_pay", "coalesce(counted.months, 0) as months", "months_of_year as months", ("330003", "teacher_pay_vs_civil_servants"),

@@ -34,6 +34,13 @@ def forms_world() -> World:
     # integrated: one stage files no classes
     world.file("360005", filed(A, nine, "primary", students=50, classes=1) + filed(A, nine, "junior", students=50)
                + filed(A, nine, "whole", music_rooms=9, art_rooms=9))  # fmt: skip
+    # a form alone tells of B, which is too large to be funded as a small school: 2.6 rests on records
+    registered(world, "360006", (A, "211", "220", "县级教育部门"), (B, "211", "220", "县级教育部门"))
+    world.pull_roll("360006", {A: ("小学", {"primary": [50]})})
+    world.file("360006", filed(B, pri, "primary", students=400))
+    budget = {"budget_unit_code": A, "fiscal_year": 2025, "line_id": "1", "economic_code": "30201", "amount_yuan": "72000",
+              "function_code": "2050202", "is_deleted": "0", "updated_on": AS_OF}  # fmt: skip
+    world.deliver("finance_budget", "budget_lines", [budget], county="360006")
     _staff(world)
     _special(world)
     return world
@@ -91,6 +98,8 @@ CASES = [
     ("360003", "class_size", "", "primary", None, "no_data", "none"),
     ("360004", "class_size", "", "junior", 0, "met", "declared"),
     ("360005", "music_art_rooms", "music_rooms", "all", None, "no_data", "none"),
+    ("360006", "small_school_funding", "", "all", 0, "met", "records"),
+    ("360006", "school_size", "", "all", 0, "met", "declared"),
     ("360011", "teacher_training_360h", "", "all", 100, "met", "declared"),
     ("360011", "teacher_certification", "", "all", Fraction(1400, 15), "not_met", "declared"),
     ("360012", "teacher_training_360h", "", "all", None, "no_data", "none"),

@@ -34,8 +34,9 @@ def full_year(number: int, amount: str) -> list[dict]:
 def money_world() -> World:
     world = World()
 
-    def county(code: str, persons: list[Person], rows: list[dict] | None, *figures: dict) -> None:
-        registered(world, code, (A, "312", "111", "县级教育部门"), (B, "211", "111", "民办"))
+    def county(code: str, persons: list[Person], rows: list[dict] | None, *figures: dict, is_registered: bool = True) -> None:
+        if is_registered:
+            registered(world, code, (A, "312", "111", "县级教育部门"), (B, "211", "111", "民办"))
         world.pull_roll(code, {A: ("312", {"primary": [5], "junior": [5]}), B: ("211", {"primary": [5]})})
         world.pull_staff(code, persons, units=(A, B))
         if rows is not None:
@@ -71,6 +72,8 @@ def money_world() -> World:
     county("330010", one, full_year(0, "5000")[:6], county_figure(CIVIL, 60_000), county_figure("teacher_average_pay_yuan", 90_000))
     county("330011", one, full_year(0, "5000"), county_figure(CIVIL, 0))
     county("330012", [Person(B)], full_year(0, "5000"), county_figure(CIVIL, 60_000))  # teachers of private schools alone
+    # without a register nobody knows which schools are private
+    county("330013", one, full_year(0, "5000"), county_figure(CIVIL, 60_000), is_registered=False)
     _funding(world)
     return world
 
@@ -114,6 +117,7 @@ PAY = [
     ("330010", None, "no_data", "none"),
     ("330011", None, "no_data", "none"),
     ("330012", None, "no_data", "none"),
+    ("330013", None, "no_data", "none"),
 ]
 FUNDING = [
     ("330021", 0, "met"), ("330022", 2, "not_met"), ("330023", 3, "not_met"), ("330024", None, "no_data"),

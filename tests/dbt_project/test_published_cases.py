@@ -28,6 +28,10 @@ WEIGHTED = {  # cases 13a and 13c: students and resource by school
     "100005": ("backbone_teachers", [2000, 1900, 400, 380, 350, 300], [32, 7, 4, 4, 4, 3]),
     "100006": ("sports_area_m2", [1800, 1500, 1200, 60, 55], [13680, 11850, 10080, 1800, 1430]),
 }
+HENAN_2017 = {  # case 9: students a teacher, per cent above the required degree, indicator 1.1 as computed, threshold
+    "primary": (Fraction("18.63"), Fraction("94.55"), "5.0751", 4.2),
+    "junior": (Fraction("13.51"), Fraction("77.43"), "5.7313", 5.3),
+}
 
 
 def cases() -> World:
@@ -66,6 +70,10 @@ def cases() -> World:
             ],
         )
     _case_13b(world, "100007")
+    for stage, (ratio, share, _, _) in HENAN_2017.items():
+        # a hundred thousand teachers of the stage, in one school as large as the province
+        heads = {"students": int(ratio * 100_000), "full_time_teachers": 100_000, "teachers_above_required_degree": int(share * 1000)}
+        world.file("100009", filed(school_id(1), "nine_year_school", stage, **heads))
     return world
 
 
@@ -184,3 +192,11 @@ def test_gym_and_split_in_the_junior_balance(published):
     assert close(primary["value"], Fraction(6000 * 600, 930))
     gym = published.row("measure", county_code="100007", school_id=school_id(1), measure_id="sports_area_m2")
     assert gym["value"] == 900
+
+
+@pytest.mark.parametrize("stage", HENAN_2017)
+def test_the_definition_of_the_degree_fits_the_scale_of_a_province(published, stage):
+    ratio, share, printed, threshold = HENAN_2017[stage]
+    row = published.row("school_indicator", county_code="100009", stage=stage, indicator_id="teachers_above_required_degree_per_100")
+    assert close(row["value"], share / ratio) and f"{row['value'] - 0.00005:.4f}" <= printed <= f"{row['value'] + 0.00005:.4f}"
+    assert (row["threshold"], row["status"]) == (threshold, "met")

@@ -246,6 +246,12 @@ union all
 select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared'
 union all
 select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records';
+create table county_monitor as select *, 'records' as basis from county_balance;
+create table class_band as
+select 'r' as rule_set, '410183' as county_code, 'primary' as stage, '46_55' as band, 100::double as share, 'records' as basis;
+create table spending_growth as
+select '410183' as county_code, 2025 as fiscal_year, 'education' as spending, 5e8::double as total_yuan, 0.04::double as total_growth,
+    0.02::double as per_student_growth, 'records' as basis;
 create table school_finding as
 select * from (values
     ('r', '410183', '1', 'all', 'sizes', '', 'school', '', 'not_met', 1::double, 1::double, 'records'),
@@ -256,7 +262,7 @@ create table survey_result as
 select * from (values
     ('410183', 'N1', 'all', 'national', 10, 8, 5, 2, 62.5), ('410183', 'N1', 'parent', 'national', 6, 5, 5, 0, 100),
     ('410183', 'N1', 'other', 'national', 4, 3, 0, 2, 0))
-as t(county_code, survey_id, respondent_group, survey_kind, answers, valid_answers, satisfied, somewhat_satisfied, satisfied_share);
+as t(county_code, survey_id, respondent_group, survey_kind, answers, valid, satisfied, somewhat_satisfied, share);
 create table indicator_history as
 select * from (values ('r', '410183', '1', 'junior', 'rooms', '', 'no_data', date '2025-09-01', null::date, '20250901-001'),
     ('r', '410183', '1', 'junior', 'rooms', '', 'met', date '2025-09-01', date '2025-09-01', '20250901-002'),

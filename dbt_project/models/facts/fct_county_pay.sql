@@ -1,5 +1,6 @@
 -- Pay of the last complete calendar year of the full-time teachers of compulsory stages in schools that are not private.
--- One row a county with pay rows; the year is complete when all of its months stand in them.
+-- One row a county with pay rows; the year is complete when all of its months stand in them. Who is paid but teaches where
+-- nobody knows whether the school is private is counted apart.
 with pay as (
     select * from {{ ref('stg_hr_payroll__monthly_pay') }} where _fate = 'current'
 ),
@@ -9,7 +10,7 @@ teachers as (
 ),
 
 schools as (
-    select * from {{ ref('int_school') }} where ownership is distinct from 'private'
+    select * from {{ ref('int_school') }} where coalesce(ownership <> 'private', true)
 ),
 
 stages as (
@@ -21,14 +22,14 @@ run as (
 ),
 
 paid_teachers as (
-    select teachers.county_code, teachers.person_key
+    select teachers.county_code, teachers.person_key, schools.ownership is not null as is_public
     from teachers
     join stages on teachers.stage = stages.stage
     join schools on teachers.county_code = schools.county_code and teachers.school_id = schools.school_id
 ),
 
 of_the_year as (
-    select pay.*, paid_teachers.person_key is not null as is_counted
+    select pay.*, paid_teachers.is_public
     from pay
     join run on left(pay.pay_month, 4) = cast(run.pay_year as varchar)
     left join paid_teachers on pay.county_code = paid_teachers.county_code and pay.person_key = paid_teachers.person_key
@@ -38,9 +39,10 @@ counted as (
     select
         county_code,
         count(distinct pay_month) as months,
-        sum(gross_yuan) filter (where is_counted) as gross_yuan,
+        sum(gross_yuan) filter (where is_public) as gross_yuan,
         -- a person paid by two units in a month is one head of that month
-        count(distinct (person_key, pay_month)) filter (where is_counted) as person_months
+        count(distinct (person_key, pay_month)) filter (where is_public) as person_months,
+        count(distinct person_key) filter (where not is_public) as persons_of_unknown_schools
     from of_the_year
     group by all
 )
@@ -51,7 +53,8 @@ select
     date_diff('month', make_date(run.pay_year, 1, 1), make_date(run.pay_year + 1, 1, 1)) as months_of_year,
     coalesce(counted.months, 0) as months,
     cast(counted.gross_yuan as decimal(38, 2)) as gross_yuan,
-    coalesce(counted.person_months, 0) as person_months
+    coalesce(counted.person_months, 0) as person_months,
+    coalesce(counted.persons_of_unknown_schools, 0) as persons_of_unknown_schools
 from (select distinct county_code from pay) as counties
 cross join run
 left join counted on counties.county_code = counted.county_code

@@ -31,19 +31,6 @@ placements as (
     select * from {{ ref('int_placement') }} where _faults = ''
 ),
 
-sources_of_checks as (
-    -- what each count rests on first
-    select *
-    from (values
-        ('schools_short_of_music_rooms', 'asset_register'),
-        ('schools_short_of_art_rooms', 'asset_register'),
-        ('schools_over_size', 'student_status'),
-        ('classes_over_size', 'student_status'),
-        ('small_schools_underfunded', 'finance_budget'),
-        ('schools_short_of_training_funds', 'finance_budget')
-    ) as listed (measure_id, source)
-),
-
 violations as (
     select
         checks.county_code,
@@ -53,10 +40,9 @@ violations as (
         count(*) filter (where checks.violations is null) as unknown,
         sum(checks.checked) as checked,
         -- one filed figure among them makes the count a filed one
-        min(checks.basis) filter (where checks.violations is not null) as basis,
-        min(sources_of_checks.source) as source
+        min(checks.basis) filter (where checks.violations is not null and checks.checked > 0) as basis,
+        min(checks.source) as source
     from checks
-    left join sources_of_checks on checks.measure_id = sources_of_checks.measure_id
     group by all
 ),
 
@@ -124,7 +110,7 @@ together as (
     select
         county_code, 'all', 'teacher_average_pay_yuan', 'records', 'hr_payroll',
         case when months = months_of_year and person_months > 0 then gross_yuan * months_of_year end,
-        greatest(person_months, 1), 0, months_of_year - months, null,
+        greatest(person_months, 1), persons_of_unknown_schools, months_of_year - months, null,
         'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months, false
     from pay
     {%- for measure, condition in [('disabled_children', 'true'), ('disabled_children_enrolled', 'is_schooled')] %}

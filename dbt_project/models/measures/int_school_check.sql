@@ -1,6 +1,6 @@
 -- What must not be, school by school: one row a school, stage and count of violations. `checked`: how many
--- things were looked at; `violations` null: not known; `value` is held against `asked`. A school that a count leaves
--- out has no row.
+-- things were looked at; `violations` null: not known; `value` is held against `asked`; `source`:
+-- the system whose records tell it. A school that a count leaves out has no row.
 with schools as (
     select * from {{ ref('int_school_figure') }}
 ),
@@ -97,6 +97,7 @@ checked as (
         '>=' as comparison,
         'rooms' as unit,
         case when 'declared' in (classes_basis, {{ use }}_rooms_basis) then 'declared' else 'records' end as basis,
+        'asset_register' as source,
         'classes=' || classes as detail
     from described
     union all
@@ -104,7 +105,7 @@ checked as (
     select
         county_code, school_id, school_type, ownership, 'all', 'schools_over_size', 1,
         cast(students > most_students as integer),
-        students, most_students, '<=', 'persons', students_basis, null
+        students, most_students, '<=', 'persons', students_basis, 'student_status', null
     from described
     union all
     select
@@ -117,7 +118,7 @@ checked as (
             else cast(public_funds_yuan < small_school_funded_students * baseline_yuan as integer)
         end,
         public_funds_yuan, small_school_funded_students * baseline_yuan, '>=', 'yuan',
-        case when 'declared' in (students_basis, funds_basis) then 'declared' else 'records' end,
+        case when 'declared' in (students_basis, funds_basis) then 'declared' else 'records' end, 'finance_budget',
         'students=' || students
     from described
     union all
@@ -128,14 +129,14 @@ checked as (
             when public_funds_yuan > 0
                 then cast(teacher_training_yuan * 100 < training_funds_least_pct * public_funds_yuan as integer)
         end,
-        teacher_training_yuan, training_funds_least_pct * public_funds_yuan / 100, '>=', 'yuan', funds_basis,
+        teacher_training_yuan, training_funds_least_pct * public_funds_yuan / 100, '>=', 'yuan', funds_basis, 'finance_budget',
         'public_funds_yuan=' || {{ shortest('public_funds_yuan') }}
     from described
     union all
     select
         class_sizes.county_code, class_sizes.school_id, schools.school_type, schools.ownership, class_sizes.stage,
         'classes_over_size', class_sizes.classes, class_sizes.classes_over_size,
-        class_sizes.classes_over_size, 0, '<=', 'classes', class_sizes.basis, null
+        class_sizes.classes_over_size, 0, '<=', 'classes', class_sizes.basis, 'student_status', null
     from class_sizes
     join schools on class_sizes.county_code = schools.county_code and class_sizes.school_id = schools.school_id
 )
@@ -152,6 +153,7 @@ select
     checked.comparison,
     checked.unit,
     checked.basis,
+    checked.source,
     checked.detail
 from checked
 anti join exclusions
