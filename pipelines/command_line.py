@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
 from pipelines.usage import refuse as _refuse
 from pipelines.usage import settings_or_refuse as _settings
@@ -38,6 +39,7 @@ stands, 4 published, but something offered was refused, held or unreachable.""",
 sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that behaves like the real systems. 模拟县。")
 crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
 app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
 
@@ -163,15 +165,21 @@ def sandbox_make(
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the county's systems speak of. Default: 2025-09-01.")] = None,
     fulfil: Annotated[list[str] | None, typer.Option("--fulfil", help="'all', or an indicator id, may be repeated: the county meets these and no others. Default: the seed decides.")] = None,
     excepting: Annotated[list[str] | None, typer.Option("--except", help="An indicator id, may be repeated: the county meets everything else.")] = None,
+    files: Annotated[bool, typer.Option("--files", help="The same county as files alone: rolls, teachers and pay as exports in the inbox, no service and no database.")] = False,
 ) -> None:
-    """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。"""
+    """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。
+
+    With `--files` the county is one that has no system to pull from, as most have: what the
+    service and the database would hand out lies in the inbox instead, as workbooks and CSV,
+    and `junheng sandbox serve` configures the inbox alone. The verdict is the same.
+    """
     from pipelines.terminal import console
     from sandbox.make import make_sandbox
 
     target = _sandbox_folder(folder)
     options = {"as_of": as_of.date()} if as_of else {}
     try:
-        county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), **options)
+        county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), files_only=files, **options)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     console.print(_made(county))
@@ -187,6 +195,47 @@ def _fulfilling(fulfil: list[str], excepting: list[str]) -> set[str] | None:
         return None
     met = EVERYTHING if not fulfil or "all" in fulfil else set(fulfil)
     return set(met) - set(excepting)
+
+
+@sandbox_app.command("advance")
+def sandbox_advance(
+    folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days are to pass.")] = ...,
+    every: Annotated[int | None, typer.Option("--every", min=1, help="Keep the truth of every so many days on the way too.")] = None,
+) -> None:
+    """Let days pass in the county: it changes as counties change. 让模拟县向前推进若干天。
+
+    Pupils move, teachers retire, rotate and are hired, titles end, equipment is bought and rooms are built; on 1 September
+    a new school year begins, on 1 January a new budget, in July a school is merged into another.
+
+    Each system then speaks of the new day, and **new files arrive beside the old ones**: month-end exports, a changed
+    register, corrected forms. What happened is told by `truth/changes.csv` (date, kind, school, stage, measure, before,
+    after); the truth of the day lies in `truth/`, of earlier days in `truth/days/<date>/`. Ten days and then twenty give the
+    same county as thirty.
+
+    A release a month: `junheng sandbox make X --schools 20` once, then as often as you like
+
+    `junheng sandbox advance X --days 30`
+
+    `junheng sandbox serve X -- junheng run`
+
+    A service that is running goes on speaking of the old day: start it again after an advance. `sandbox make` begins anew.
+    """
+    from pipelines.terminal import console
+    from sandbox.advance import advance_sandbox
+
+    target = _sandbox_folder(folder)
+    try:
+        with console.status("模拟县推进中 the county moves ..."):
+            advanced = advance_sandbox(target, days, every=every)
+    except FileNotFoundError as problem:
+        _refuse(f"{problem} / 该目录下没有模拟县。")
+    except ValueError as problem:
+        _refuse(str(problem))
+    for county in advanced.counties:
+        console.print(_made(county))
+    console.print(escape("变化 changes: " + ", ".join(f"{kind} {number}" for kind, number in sorted(advanced.changes.items()))))
+    console.print(escape(f"-> {target / 'truth' / 'changes.csv'}"), style="dim")
 
 
 @sandbox_app.command("serve", options_metavar="[OPTIONS] [FOLDER] [-- COMMAND...]")

@@ -38,6 +38,8 @@ KEYS = {
     "degree_bars": ("rule_set", "stage", "degree_level", "valid_from"),
     "code_lists": ("list_id", "label_zh", "valid_from"),
     "quarantine_rules": ("rule",),
+    "agreement_tolerances": ("measure_id", "valid_from"),
+    "agreement_findings": ("finding", "valid_from"),
     "plan_items": ("county_code", "plan_id", "valid_from"),
     "plan_measures": ("county_code", "plan_id", "indicator_id", "component", "role", "valid_from"),
     "responsibility": ("county_code", "subject_id", "component", "valid_from"),
@@ -45,6 +47,8 @@ KEYS = {
     "monitor_indicators": ("rule_set", "indicator_id", "valid_from"),
     "monitor_limits": ("rule_set", "stage", "means_to_apply", "valid_from"),
     "application_plans": ("rule_set", "county_code", "valid_from"),
+    "budget_functions": ("spending", "prefix", "valid_from"),
+    "class_conventions": ("band", "valid_from"),
     "computer_classes": ("generation", "prefix", "valid_from"),
 }
 

@@ -6,18 +6,16 @@ typed a second time; nothing of it comes from the SQL under test.
 
 from __future__ import annotations
 
-import csv
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from against_truth import CHECKS
 from county_run import Run, run_county
 from sandbox.make import make_sandbox
 from sandbox.serve import serve
 
 COUNTIES = [(schools, seed) for schools in (20, 128) for seed in (1, 2, 3)] + [(1000, 4)]
-CLOSE = Fraction(1, 10**12)
 
 
 @pytest.fixture(scope="module", params=COUNTIES, ids=lambda county: f"{county[0]}-schools-seed-{county[1]}")
@@ -30,99 +28,6 @@ def county(request, tmp_path_factory) -> tuple[Run, Path]:
     return run, folder / "sandbox" / "truth"
 
 
-def truth_of(folder: Path, name: str) -> list[dict[str, str]]:
-    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def keyed(rows: list[dict], *key: str) -> dict[tuple, dict]:
-    named = {tuple(row[name] for name in key): row for row in rows}
-    assert len(named) == len(rows), f"{key} is not a key"
-    return named
-
-
-def is_close(found: float | None, true: str) -> bool:
-    if true == "" or found is None:
-        return (true == "") == (found is None)
-    exact = Fraction(true)
-    return abs(Fraction(found) - exact) <= CLOSE * abs(exact)
-
-
-UNIT = ("county_code", "school_id", "stage")
-
-
-def test_the_run_publishes(county):
-    run, _ = county
-    assert int(run.code) == 0, run.record.messages
-
-
-def test_every_unit_its_students_and_its_scope(county):
-    run, truth = county
-    found, true = keyed(run.rows("school_unit"), *UNIT), keyed(truth_of(truth, "school_unit"), *UNIT)
-    assert found.keys() == true.keys()
-    for key, row in true.items():
-        assert found[key]["students"] == int(row["students"]), key
-        assert found[key]["is_in_scope"] == (row["is_in_scope"].lower() in ("true", "1")), key
-        assert (found[key]["scope_reason"] or "") == row["scope_reason"], key
-
-
-def test_every_measure(county):
-    run, truth = county
-    found = keyed([row for row in run.rows("measure") if row["basis"] == "records"], *UNIT, "measure_id")
-    true = keyed(truth_of(truth, "measure"), *UNIT, "measure_id")
-    missing = true.keys() - found.keys()
-    assert not missing, sorted(missing)[:5]
-    wrong = [key for key, row in true.items() if not is_close(found[key]["value"], row["value"])]
-    assert not wrong, [(key, found[key]["value"], true[key]["value"]) for key in wrong[:5]]
-
-
-def test_every_indicator_value_and_status(county):
-    run, truth = county
-    key = (*UNIT, "indicator_id")
-    found, true = keyed(run.rows("school_indicator"), *key), keyed(truth_of(truth, "school_indicator"), *key)
-    in_scope = {name: row for name, row in found.items() if name in true}
-    assert in_scope.keys() == true.keys()
-    wrong = [n for n, row in true.items() if found[n]["status"] != row["status"] or not is_close(found[n]["value"], row["value"])]
-    assert not wrong, [(n, found[n]["status"], found[n]["value"], true[n]) for n in wrong[:5]]
-
-
-def test_every_verdict_and_its_counts(county):
-    run, truth = county
-    found, true = keyed(run.rows("school_compliance"), *UNIT), keyed(truth_of(truth, "school_compliance"), *UNIT)
-    assert found.keys() == true.keys()
-    for name, row in true.items():
-        assert found[name]["verdict"] == row["verdict"], name
-        for count in ("indicators_met", "indicators_within_floor", "indicators_below_floor", "indicators_no_data"):
-            assert found[name][count] == int(row[count] or 0), (name, count)
-        assert found[name]["reasons"] == [reason for reason in row["reasons"].split(";") if reason], name
-
-
-def test_every_coefficient_of_variation(county):
-    run, truth = county
-    key = ("county_code", "stage", "indicator_id")
-    found, true = keyed(run.rows("county_balance"), *key), keyed(truth_of(truth, "county_balance"), *key)
-    assert found.keys() == true.keys()
-    for name, row in true.items():
-        assert found[name]["school_units"] == int(row["school_units"]), name
-        assert found[name]["students"] == int(row["students"]), name
-        assert is_close(found[name]["mean"], row["mean"]), name
-        assert is_close(found[name]["cv"], row["cv"]), (name, found[name]["cv"], row["cv"])
-        assert found[name]["status"] == row["status"], (name, found[name]["cv"])
-
-
-def test_the_county_verdict(county):
-    run, truth = county
-    found = keyed(run.rows("county_compliance"), "county_code", "part")
-    for row in truth_of(truth, "county_compliance"):
-        assert found[row["county_code"], row["part"]]["verdict"] == row["verdict"], row
-    assert {part for _, part in found} == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}
-
-
-def test_every_county_indicator_that_the_systems_decide(county):
-    run, truth = county
-    key = ("county_code", "indicator_id", "component", "stage")
-    found, true = keyed(run.rows("county_indicator"), *key), keyed(truth_of(truth, "county_indicator"), *key)
-    missing = true.keys() - found.keys()
-    assert not missing, sorted(missing)
-    wrong = [n for n, row in true.items() if found[n]["status"] != row["status"] or not is_close(found[n]["value"], row["value"])]
-    assert not wrong, [(n, found[n]["status"], found[n]["value"], true[n]["status"], true[n]["value"]) for n in wrong]
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_release_tells_the_truth_about(county, check):
+    check(*county)

@@ -52,7 +52,7 @@ def test_every_file_is_read_whole(county, name):
 def test_the_service_is_read_whole(served, county):
     service = Service(served["JUNHENG_STUDENT_STATUS_URL"], served["JUNHENG_STUDENT_STATUS_TOKEN"])
     context = Context(pseudonym_key=served["JUNHENG_PSEUDONYM_KEY"].encode())
-    found = {delivery.table.name: walked(delivery) for delivery in source("student_status").read(service, context)}
+    found = {delivery.table.name: walked(delivery) for delivery in source("student_status").pull(service, context)}
     with (county / "truth" / "school_unit.csv").open(encoding="utf-8") as file:
         students = sum(int(unit["students"]) for unit in csv.DictReader(file))
     assert found["students"].table.num_rows >= students > 0
@@ -65,7 +65,7 @@ def test_the_service_is_read_whole(served, county):
 def test_the_database_is_read_whole(served):
     context = Context(pseudonym_key=served["JUNHENG_PSEUDONYM_KEY"].encode())
     persons = defaultdict(set)
-    for delivery in source("hr_payroll").read(Database(served["JUNHENG_HR_URI"]), context):
+    for delivery in source("hr_payroll").pull(Database(served["JUNHENG_HR_URI"]), context):
         read = walked(delivery)
         assert not read.delivery.damages
         assert read.table.num_rows, delivery.table.name
