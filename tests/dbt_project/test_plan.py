@@ -122,6 +122,7 @@ def test_every_item_of_the_plan_has_its_row_and_another_county_has_none(told):
         ("t2_1", ["not_started", "on_course", "done"]),  # the plan of the layout did not conform, then did
         ("t2_3", ["not_started", "on_course", "late"]),  # schools below their standard
         ("t3_1", ["not_started", "on_course", "late"]),  # the newest document does not conform
+        ("t4_4", ["not_started", "on_course", "late"]),  # a document is missing, and so are the results themselves
         ("t6_1", ["not_started", "on_course", "late"]),  # one school does not conform
         ("t6_2", ["not_started", "evidence_missing", "evidence_missing"]),  # to be reviewed
         ("t6_3", ["not_started", "evidence_missing", "done"]),  # the document is younger than the second day
