@@ -130,6 +130,25 @@ AGREEMENTS = (
         "每县应有全部七个部分", "a county has all seven parts",
     ),
     Agreement(
+        "_composite_agrees", "county_monitor", "cv",
+        """(
+            select count(*) = 1 and coalesce(abs(max(other.cv) - (
+                select case when count(each.cv) = count(*) then avg(each.cv) end from county_monitor as each
+                where each.county_code = this.county_code and each.rule_set = this.rule_set and each.stage = this.stage
+                    and each.indicator_id <> 'composite'
+            )) <= 1e-9, max(other.cv) is null and exists (
+                from county_monitor as each
+                where each.county_code = this.county_code and each.rule_set = this.rule_set and each.stage = this.stage
+                    and each.indicator_id <> 'composite' and each.cv is null
+            ))
+            from county_monitor as other
+            where other.county_code = this.county_code and other.rule_set = this.rule_set and other.stage = this.stage
+                and other.indicator_id = 'composite'
+        )""",
+        "综合差异系数应为同学段各项差异系数的算术平均，缺一项即为空",
+        "the composite is the plain mean of its stage's coefficients, and null where one is missing",
+    ),
+    Agreement(
         "_balance_is_complete", "county_compliance", "part",
         """this.part <> 'resource' or (
             select count(*) from county_balance join resource using (indicator_id)

@@ -62,7 +62,7 @@ def _card_rows(cards: list[Card]) -> list[tuple[str, ...]]:
         rows.append(
             (
                 str(number), card.holder_code, card.holder_name, f"ZC{number:06d}", card.asset_name, card.class_code,
-                card.class_name, "台", str(1 + number % 20), card.use_direction, card.use_status, "购置", "原值", value,
+                card.class_name, "台", str(card.quantity), card.use_direction, card.use_status, "购置", "原值", value,
                 f"{card.value - net:.2f}", f"{net:.2f}", entry, f"记-{number}", "模拟使用人", "模拟楼", "",
             )  # fmt: skip
         )

@@ -1,7 +1,7 @@
 """The cards of the asset register: equipment that counts, and what must not count beside it.
 
-Here: cards that add up to the planned equipment of every school, under the codes
-that their holders had. Not here: the files (assets.py), areas and rooms.
+Here: cards that add up to the planned equipment of every school, computers among
+them, under the codes that their holders had. Not here: the files (assets.py), areas and rooms.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from decimal import Decimal
 
 import numpy as np
 
+from sandbox.monitor_figures import computers
 from sandbox.plan import County
 from sandbox.register import retired_budget_code
 from sandbox.standard import EQUIPMENT
 
 # class code, name of the class, name of the asset; both generations stand in one register
+COMPUTER_CLASSES = ("2010104", "A02010105")
 TEACHING_CLASSES = (
     ("2010104", "台式机", "学生用计算机"),
     ("2010601", "打印设备", "激光打印机"),
@@ -42,7 +44,8 @@ _OTHER_CLASSES = (
 
 @dataclass(frozen=True)
 class Card:
-    """One asset card; `value` is the book original value in yuan, `number` its place in its file."""
+    """One asset card; `value` is the book original value in yuan, `number` its place in its file. `pieces` None: as many as
+    its number happens to say."""
 
     holder_code: str
     holder_name: str
@@ -54,6 +57,11 @@ class Card:
     use_status: str
     number: int = 0
     entered: date = date.min
+    pieces: int | None = None
+
+    @property
+    def quantity(self) -> int:
+        return 1 + self.number % 20 if self.pieces is None else self.pieces
 
 
 def parts_of(total: Decimal, count: int, rng: np.random.Generator, places: int = 2) -> list[Decimal]:
@@ -93,7 +101,7 @@ def all_cards(county: County) -> tuple[list[Card], list[Card], list[Card]]:
             target += _cards(retired_code, name, under_old_code, 4, rng)
             value -= under_old_code
         count = int(np.clip(sum(school.students.values()) // 30, 5, 40))
-        target += _cards(school.holder_code, name, value, count, rng)
+        target += _cards(school.holder_code, name, value, count, rng, pieces=computers(county, school))
         if place == 0:
             old += _cards(school.holder_code, name, value / 2, 4, rng)
     day, older = county.calendar.asset_day, county.calendar.older_asset_day
@@ -113,13 +121,14 @@ def numbered(cards: list[Card], day: date) -> list[Card]:
     ]
 
 
-def _cards(holder: str, name: str, value: Decimal, count: int, rng: np.random.Generator) -> list[Card]:
-    """Cards worth exactly `value` that count, and a few that do not."""
+def _cards(holder: str, name: str, value: Decimal, count: int, rng: np.random.Generator, *, pieces: int = 0) -> list[Card]:
+    """Cards worth exactly `value` that count, `pieces` computers among them, and a few that do not."""
     cards = []
     for number, part in enumerate(parts_of(value, count, rng)):
         of_class = TEACHING_CLASSES[int(rng.integers(len(TEACHING_CLASSES)))]
         direction = "" if number % 7 == 3 else "教学"  # where it is empty the class decides
         cards.append(Card(holder, name, *of_class, part, direction, ("自用", "在用")[number % 2]))
+    cards = _with_computers(cards, pieces)
     astray = (
         (TEACHING_CLASSES, "教学", "闲置"),
         (TEACHING_CLASSES, "教学", "待报废"),
@@ -131,8 +140,24 @@ def _cards(holder: str, name: str, value: Decimal, count: int, rng: np.random.Ge
         (_OTHER_CLASSES, "", "在用"),
         (_OTHER_CLASSES, "行政", "自用"),
     )
-    for classes, direction, status in astray:
+    for classes, direction, status in astray:  # computers among them too
         of_class = classes[int(rng.integers(len(classes)))]
         amount = Decimal(int(rng.integers(80_000, 9_000_000))) / 100
         cards.append(Card(holder, name, *of_class, amount, direction, status))
     return cards
+
+
+def _with_computers(cards: list[Card], pieces: int) -> list[Card]:
+    """The same cards, of which those of computers have so many pieces; none of them where there is no piece."""
+    of_computers = [place for place, card in enumerate(cards) if card.class_code in COMPUTER_CLASSES]
+    if pieces and not of_computers:
+        of_computers = [0]
+    result = list(cards)
+    for turn, place in enumerate(of_computers):
+        share = pieces // len(of_computers) + (turn < pieces % len(of_computers))
+        code, class_name, asset = TEACHING_CLASSES[1] if not pieces else TEACHING_CLASSES[0]
+        if pieces and cards[place].class_code in COMPUTER_CLASSES:
+            result[place] = replace(cards[place], pieces=share)
+        else:
+            result[place] = replace(cards[place], class_code=code, class_name=class_name, asset_name=asset, pieces=share or None)
+    return result

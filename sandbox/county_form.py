@@ -34,6 +34,24 @@ def write_county_form(county: County, folder: Path) -> None:
         writer.writerows((day, county.code, *key, f"{value:f}") for key, value in county_figures(county).items())
 
 
+def write_students_of_last_year(county: County, folder: Path) -> None:
+    """What the county filed a year ago, for the money per student of the year before: no roll of that day is left."""
+    day = county.calendar.years_before(county.calendar.statistics_day, 1)
+    with (folder / f"县级填报数据_在校生_{day.year}_{MARK}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADERS)
+        filed = students_of_last_year(county).items()
+        writer.writerows((day.isoformat(), county.code, stage, "", "enrolled_students", count) for stage, count in filed)
+
+
+def students_of_last_year(county: County) -> dict[str, int]:
+    """By stage, a few more or fewer than today."""
+    rng = county.random("students of last year")
+    return {
+        stage: round(sum(school.students.get(stage, 0) for school in county.schools) * rng.uniform(0.96, 1.05)) for stage in JUDGED_STAGES
+    }
+
+
 def county_figures(county: County) -> dict[Figure, Decimal]:
     """Every figure of the form under its stage, category and measure."""
     return dict(_figures(county))

@@ -2,8 +2,8 @@
 
 Here: the rows of part 1 beside those of the other parts, and the parts put together
 from them. Not here: how a row comes about (truth_*.py), whether the county was to meet
-it (fulfilment.py). The yearly monitor of basic balance has no row yet: the parts
-that hold it are left out until it has.
+it (fulfilment.py). Where an indicator has no row (the yearly monitor of a county that
+has moved), the parts that hold it are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sandbox.catalogue import GOVERNMENT, PRECONDITIONS, QUALITY, RESOURCE_SCHOOL_RULE, SOCIAL, VETOES
 from sandbox.indicator_row import IndicatorRow, at_least, percent
+from sandbox.monitor_truth import monitor_rows, precondition_rows
 from sandbox.plan import County
 from sandbox.standard import INDICATORS, JUDGED_STAGES
 from sandbox.truth import Truth, write_csv
@@ -52,7 +53,10 @@ class PartTruth:
 
 def county_truth_of(county: County, truth: Truth) -> list[IndicatorRow]:
     """The rows, sorted by key."""
-    rows = [*_resource_rows(truth), *government_rows(county), *people_rows(county), *quality_rows(county), *evidence_rows(county)]
+    rows = [
+        *_resource_rows(truth), *government_rows(county), *people_rows(county), *quality_rows(county), *evidence_rows(county),
+        *precondition_rows(monitor_rows(county, truth)),
+    ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.indicator_id, row.component, row.stage))
 
 

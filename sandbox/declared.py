@@ -13,11 +13,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox.county_form import write_county_form
+from sandbox.county_form import write_county_form, write_students_of_last_year
 from sandbox.form_workbooks import class_bands
+from sandbox.monitor_figures import books
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
-from sandbox.school_form import books, form_figures
+from sandbox.school_form import form_figures
 from sandbox.spaces import gym_of
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, EQUIPMENT, FACILITY_MEASURES, JUNIOR, MULTIMEDIA, PE_ARTS, PRIMARY, SENIOR, SPLIT_KINDS,
@@ -32,6 +33,7 @@ def write_declared(county: County, folder: Path) -> None:
     """The forms of the schools and of the county."""
     write_school_forms(county, folder)
     write_county_form(county, folder)
+    write_students_of_last_year(county, folder)
 
 
 def write_school_forms(county: County, folder: Path, year: str = "") -> None:
@@ -120,7 +122,7 @@ def write_statistics(county: County, school: School, folder: Path) -> None:
             ("计量单位", "数量"),
             (
                 ("运动场地面积", ("平方米", sports - gym)),
-                ("图书", ("册", books(school))),
+                ("图书", ("册", books(county, school))),
                 ("网络多媒体教室", ("间", school.facilities[MULTIMEDIA])),
                 ("教学仪器设备资产值", ("万元", school.facilities[EQUIPMENT] / 10_000)),
             ),

@@ -8,7 +8,7 @@ Not here: anything that part 1 of the standard needs, and any judgement.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -80,6 +80,26 @@ def write_finance(county: County, folder: Path) -> None:
     year = county.as_of.year
     _write_table(county, _budgets(county), folder / f"部门预算表_{year}年.xlsx")
     _write_lines(county.code, budget_lines(county), year, folder / f"预算指标_{year}_{MARK}.csv")
+
+
+def write_last_year(county: County, folder: Path) -> None:
+    """The table of the year before, as it still lies in the folder."""
+    _write_table(county, last_years_budgets(county), folder / f"部门预算表_{county.as_of.year - 1}年.xlsx", year=county.as_of.year - 1)
+
+
+def budgets(county: County) -> list[Budget]:
+    """What the table of the year holds, one entry a unit and function."""
+    return [line for lines in _by_unit(_budgets(county)).values() for line in lines]
+
+
+def last_years_budgets(county: County) -> list[Budget]:
+    """About as much as this year's: by seed a little less in all, or more; running costs are the same."""
+    rng = county.random("last year's budget")
+    level = float(rng.choice([0.94, 0.985, 1.02]))
+    return [
+        replace(line, staff=_hundreds(float(line.staff) * level * rng.uniform(0.97, 1.03)), projects=_hundreds(float(line.projects) * level))
+        for line in budgets(county)
+    ]
 
 
 def _budgets(county: County) -> list[Budget]:
@@ -160,9 +180,9 @@ def _hundreds(amount: float | Decimal) -> Decimal:
     return Decimal(round(amount / 100)) * 100
 
 
-def _write_table(county: County, budgets: list[Budget], path: Path) -> None:
+def _write_table(county: County, budgets: list[Budget], path: Path, *, year: int | None = None) -> None:
     """Title, unit line, two merged header rows, a 小计 a unit, a 合计 at the end."""
-    year = county.as_of.year
+    year = year or county.as_of.year
     with workbook(path, county.as_of) as book:
         sheet = book.add_worksheet("一般公共预算支出表")
         middle = book.add_format({"align": "center", "valign": "vcenter"})

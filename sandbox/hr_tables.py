@@ -110,6 +110,10 @@ def _staff(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, 
     }
 
 
+# as the title or as its level, from the highest down; the first two are of middle rank or above
+_RANKS = np.array([("副高级", "中级", "助理级", "未定职级"), ("高级教师", "一级教师", "二级教师", "三级教师"), ("中学高级教师", "小学高级教师", "小学一级", "员级")])
+
+
 def _posts(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, object]:
     place = np.arange(len(staff))
     category = np.select(
@@ -122,12 +126,15 @@ def _posts(county: County, staff: Staff, rng: np.random.Generator) -> dict[str, 
     ended_role = np.isin(staff.role, (roles.FORMER_TEACHER, roles.RETIRED))[person]
     is_past = np.concatenate([np.zeros(len(now), bool), np.ones(len(before), bool)])
     ended = np.where(is_past, 3100, 200)
-    grade = np.where(is_past, rng.integers(10, 13, size=len(person)), rng.integers(5, 11, size=len(person)))
+    # of those in post some two thirds are of middle rank or above
+    level = np.where(is_past, rng.integers(2, 4, size=len(person)), rng.choice(4, size=len(person), p=[0.25, 0.4, 0.3, 0.05]))
+    grade = np.choose(level, (6, 9, 11, 13)) + (person % 2)
+    words = _RANKS[styles(county, staff)[person] % len(_RANKS), level]
     return {
         "id_number": text(staff.identity[person]),
         "post_category": text(category[person]),
         "post_grade": text(grade.astype(str)),
-        "professional_rank": text(np.where(grade <= 7, "副高级", np.where(grade <= 10, "中级", "助理级"))),
+        "professional_rank": text(words),
         "started_on": days_before(county, started),
         "ended_on": days_before(county, ended, known=is_past | ended_role),
     }

@@ -99,7 +99,7 @@ def make_counties(folder: Path, orders: Sequence[Order], *, as_of: date = DEFAUL
 
 def write_truths(counties: Sequence[County], folder: Path) -> None:
     """The truth about the day of the counties, over whatever truth stands in `folder`."""
-    from sandbox import county_truth
+    from sandbox import county_truth, finance_truth, monitor_truth
     from sandbox.truth import truth_of, write_truth
 
     for path in folder.glob("*.csv"):
@@ -108,6 +108,8 @@ def write_truths(counties: Sequence[County], folder: Path) -> None:
         truth = truth_of(county)
         write_truth(truth, folder)
         county_truth.write_county_truth(county, county_truth.county_truth_of(county, truth), folder)
+        monitor_truth.write_monitor_truth(county, monitor_truth.monitor_rows(county, truth), folder)
+        finance_truth.write_finance_truth(county, folder)
 
 
 def write_day(counties: Sequence[County], orders: Sequence[Order], folder: Path, *, first_day: date) -> list[SandboxCounty]:
@@ -157,6 +159,7 @@ def _write_inbox(county: County, inbox: Path, without: Collection[str], *, is_al
 
     writers = (
         ("registry", register.write_register), ("asset_register", assets.write_assets), ("finance_budget", finance.write_finance),
+        ("finance_budget", finance.write_last_year),
         ("declared", declared.write_declared), ("evidence", evidence_files.write_evidence), ("evidence", inspections.write_inspections),
         ("survey", survey.write_surveys), ("monitoring", monitoring.write_monitoring), ("special_education", placements.write_placements),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandbox.catalogue import NEIGHBOURHOOD, RETENTION, TRAINING_BUDGET
+from sandbox.monitor_figures import books, computers
 from sandbox.places import TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.standard import (
@@ -117,10 +118,6 @@ def private_budgets(county: County) -> dict[int, tuple[Decimal, Decimal]]:
     return result
 
 
-def books(school: School) -> int:
-    return (25 + school.style) * max(sum(school.students.values()), 20)
-
-
 def form_figures(county: County) -> Iterator[tuple[School, str, str, Decimal | int | None]]:
     """School, stage, measure and figure; None is an empty cell."""
     zoned, leaving, money = zoned_students(county), cohorts(county), private_budgets(county)
@@ -137,4 +134,5 @@ def form_figures(county: County) -> Iterator[tuple[School, str, str, Decimal | i
             yield school, whole, "public_funds_budget_yuan", running
             yield school, whole, "training_funds_budget_yuan", training
         if school.kind in SPLIT_KINDS or len(STAGES_OF_KIND[school.kind]) == 1:
-            yield school, whole, "books", books(school)
+            yield school, whole, "books", books(county, school)
+            yield school, whole, "computers", computers(county, school)

@@ -106,6 +106,19 @@ def squared_cv(students: list[int], amounts: list[Fraction]) -> Fraction | None:
     squares = sum((x * x / p for x, p in zip(amounts, students, strict=True)), Fraction(0))
     return sum(students) * squares / (total * total) - 1
 
+
+# The yearly monitor of basic balance: eight measures per student, by their ids there, and the limit of the mean of their
+# coefficients for a county that means to apply for the title.
+BOOKS, COMPUTERS, FULL_TIME, MID_RANK = "books", "computers", "full_time_teachers", "mid_rank_teachers"
+MONITOR_INDICATORS = {
+    "teaching_area_per_student": (TEACHING_AREA, 1), "sports_area_per_student": (SPORTS_AREA, 1),
+    "equipment_value_per_student": (EQUIPMENT, 1), "computers_per_100": (COMPUTERS, 100), "books_per_student": (BOOKS, 1),
+    "teachers_per_student": (FULL_TIME, 1), "teachers_above_required_degree_per_student": (ABOVE_DEGREE, 1),
+    "mid_rank_teachers_per_student": (MID_RANK, 1),
+}  # fmt: skip
+MONITOR_LIMIT = {PRIMARY: Fraction(60, 100), JUNIOR: Fraction(50, 100)}
+MID_RANKS = ("正高级", "副高级", "中级", "高级教师", "一级教师", "中学高级教师", "小学高级教师")
+
 # Parts 2 to 4. The numbers in brackets are those of the standard's own clauses.
 
 # (2.3)

@@ -108,6 +108,27 @@ def every_county_indicator(run: Run, truth: Path) -> None:
     assert not wrong, [(n, found[n]["status"], found[n]["value"], true[n]["status"], true[n]["value"]) for n in wrong]
 
 
+def the_yearly_monitor(run: Run, truth: Path) -> None:
+    key = ("county_code", "stage", "indicator_id")
+    found, true = keyed(run.rows("county_monitor"), *key), keyed(truth_of(truth, "county_monitor"), *key)
+    # of a county that has moved the answer key says nothing
+    assert found.keys() == true.keys() or not true
+    for name, row in true.items():
+        mine = found[name]
+        assert (mine["school_units"], mine["students"], mine["status"]) == (int(row["school_units"]), int(row["students"]), row["status"]), name
+        assert is_close(mine["mean"], row["mean"]) and is_close(mine["cv"], row["cv"]) and is_close(mine["cv_limit"], row["cv_limit"]), name
+
+
+def the_growth_of_budgets(run: Run, truth: Path) -> None:
+    key = ("county_code", "fiscal_year", "spending")
+    found = {(code, str(year), spending): row for (code, year, spending), row in keyed(run.rows("spending_growth"), *key).items()}
+    for name, row in keyed(truth_of(truth, "spending_growth"), *key).items():
+        for column in ("total_yuan", "previous_total_yuan", "total_growth", "students", "previous_students", "per_student_growth"):
+            assert is_close(found[name][column], row[column]), (name, column, found[name][column], row[column])
+        for column in ("is_total_not_reduced", "is_per_student_not_reduced"):
+            assert {True: "true", False: "false", None: ""}[found[name][column]] == row[column], (name, column)
+
+
 GROUPS = {
     "学生": "student", "家长": "parent", "教师": "teacher", "校长": "principal", "人大代表": "npc_deputy", "政协委员": "cppcc_member",
     "其他群众": "other", "all": "all",
@@ -136,4 +157,6 @@ CHECKS = (
     the_county_verdict,
     every_county_indicator,
     every_survey_by_group,
+    the_yearly_monitor,
+    the_growth_of_budgets,
 )

@@ -10,7 +10,7 @@ from sandbox.fulfilment import EVERYTHING, PART_1
 from sandbox.plan import County
 from sandbox.truth import truth_of
 
-FOLLOWS_FROM_SIZES = {"school_size", "class_size"}
+FOLLOWS_FROM_SIZES = {"school_size", "class_size", "precondition_yearly_monitor"}
 BEYOND_PART_1 = EVERYTHING - set(PART_1) - FOLLOWS_FROM_SIZES
 
 

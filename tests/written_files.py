@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,7 @@ GRADES = {
     "senior": ["高一", "高二", "高三", "10", "11", "12"],
 }
 STAGE_OF_GRADE = {grade: stage for stage, grades in GRADES.items() for grade in grades}
+SPLIT = ("九年一贯制学校", "十二年一贯制学校", "完全中学", "312", "345", "341")
 STAGE_OF_TEXT = {"小学": "primary", "初中": "junior", "高中": "senior"}
 WEIGHT = {"primary": Fraction(10), "junior": Fraction(11), "senior": Fraction("13.2")}
 COMPLETED = {"11": 4, "博士毕业": 4, "14": 3, "硕士毕业": 3, "21": 2, "本科毕业": 2, "31": 1, "专科毕业": 1}
@@ -143,3 +144,23 @@ def county_form(county: Path) -> dict[tuple[str, str, str], Fraction]:
         rows = list(csv.DictReader(file))
     assert {(row["as_of_date"], row["county_code"]) for row in rows} == {(DAY, "410183")}
     return {(row["stage"], row["category"], row["measure_id"]): Fraction(row["value"]) for row in rows}
+
+
+def shares(register: Register, students: Counter, school: str) -> dict[str, Fraction]:
+    """What part of a school's facilities goes to each of its stages."""
+    stages = [stage for stage in WEIGHT if students[school, stage]]
+    if register.existing[school]["办学类型"].split("-")[0] not in SPLIT:
+        return dict.fromkeys(stages or ["primary"], Fraction(1))
+    weighted = {stage: WEIGHT[stage] * students[school, stage] for stage in stages}
+    return {stage: weight / sum(weighted.values()) for stage, weight in weighted.items()}
+
+
+def card_files(county: Path) -> list[tuple[date, list[dict]]]:
+    folder = county / "inbox" / "asset_register"
+    result = []
+    for path in sorted(folder.glob("资产卡片_*.csv")):
+        with path.open(encoding="gb18030", newline="") as file:
+            rows = [{**row, "class": row["固定资产分类代码（2010国标码）"]} for row in csv.DictReader(file)]
+        result.append((date.fromisoformat(path.stem[-10:]), rows))
+    rows = sheet_rows(folder / "资产卡片_乡镇学校_模拟数据.xlsx", "卡片编号")
+    return [*result, (date(2025, 8, 31), [{**row, "class": row["固定资产分类代码"]} for row in rows])]

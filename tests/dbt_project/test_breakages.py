@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from dbt_project.test_county_indicators import CASES, check_case, scenarios
+from dbt_project.test_county_monitor import TODAY, check_one_county_two_rules, check_printed, counties
 from dbt_project.test_published_cases import (
     cases, check_five_schools, check_nine_year_split, check_school_rule, check_weighting,
 )  # fmt: skip
@@ -80,10 +81,23 @@ COUNTY_BREAKAGES = {
     ),
 }  # fmt: skip
 
+# The monitor's rule broken: the county that passes one rule and fails the other must turn red.
+MONITOR_BREAKAGES = {
+    "the greatest coefficient stands for all": ("fsum(cv order by indicator_id) / count(*)", "max(cv)"),
+    "a coefficient is judged by itself": ("'no_data' else 'not_applicable' end as status", "'no_data' when coefficients.cv > 0.5 then 'not_met' else 'met' end as status"),
+    "the composite is held to nothing": ("< run.cv_tie_tolerance then 'met'", "< 1 then 'met'"),
+    "missing indicators count as nothing": ("case when count(cv) = count(*) then fsum(cv order by indicator_id) / count(*) end as cv", "fsum(cv order by indicator_id) / 9 as cv"),
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def sound_counties(build):
     return build(scenarios())
+
+
+@pytest.fixture(scope="module")
+def sound_monitor(build):
+    return build(counties(TODAY))
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +141,12 @@ def test_a_broken_count_turns_a_county_red(built_with, sound_counties, name):
         for case in CASES:
             if case[:2] == place:
                 check_case(published, *case)
+
+
+@pytest.mark.parametrize("name", MONITOR_BREAKAGES)
+def test_a_broken_monitor_turns_its_counties_red(built_with, sound_monitor, name):
+    old, new = MONITOR_BREAKAGES[name]
+    published = built_with(sound_monitor, [("model.junheng.county_monitor", old, new)])
+    with pytest.raises(AssertionError):
+        check_one_county_two_rules(published)
+        check_printed(published, "庐阳", "primary")

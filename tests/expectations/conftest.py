@@ -236,6 +236,22 @@ create table county_balance as
 select 'r' as rule_set, '410183' as county_code, stage, id as indicator_id, 1 as school_units, 4.5::double as mean, 0::double as standard_deviation,
     0::double as cv, 'met' as status
 from indicator where part = 'resource' and is_on;
+create table county_monitor as
+select * from (values ('r', '410183', 'primary', 'books', 2, 25::double, 5::double, 0.2::double, 'not_applicable', 'declared'),
+    ('r', '410183', 'primary', 'computers', 2, 15, 6, 0.4, 'not_applicable', 'records'),
+    ('r', '410183', 'primary', 'composite', 2, null, null, 0.3, 'met', 'declared'),
+    ('r', '410183', 'junior', 'books', 1, null, null, null, 'no_data', 'none'),
+    ('r', '410183', 'junior', 'computers', 1, 15, 0, 0, 'not_applicable', 'records'),
+    ('r', '410183', 'junior', 'composite', 1, null, null, null, 'no_data', 'none'))
+as t(rule_set, county_code, stage, indicator_id, school_units, mean, standard_deviation, cv, status, basis);
+create table class_band as
+select * from (values ('r', '410183', 'primary', '56_65', 1, 4, 25::double, 'records'), ('r', '410183', 'primary', 'all', 4, 4, 100, 'records'),
+    ('r', '410183', 'junior', 'all', null, null, null, 'none'))
+as t(rule_set, county_code, stage, band, classes, all_classes, share, basis);
+create table spending_growth as
+select * from (values ('410183', 2024, 'education', 100::double, null::double, null::double, 'records'),
+    ('410183', 2025, 'education', 110, 0.1, 0.05, 'declared'))
+as t(county_code, fiscal_year, spending, total_yuan, total_growth, per_student_growth, basis);
 create table county_indicator as
 select 'r' as rule_set, '410183' as county_code, indicator_id, '' as component, stage, cv as value, 0.5 as threshold, '<=' as comparison,
     status, 'records' as basis

@@ -35,7 +35,9 @@ FAULTS = [
             ("school_unit", "students"), ("school_indicator", "value"), ("school_indicator", "numerator"),
             ("school_indicator", "denominator"), ("measure", "value"), ("county_balance", "school_units"),
             ("county_balance", "mean"), ("county_balance", "standard_deviation"), ("county_balance", "cv"),
-            ("school_finding", "value"), ("school_finding", "gap"), ("survey_result", "answers"), ("survey_result", "share"),
+            ("school_finding", "value"), ("school_finding", "gap"), ("survey_result", "answers"), ("survey_result", "satisfied_share"),
+            ("county_monitor", "school_units"), ("county_monitor", "mean"), ("county_monitor", "standard_deviation"), ("county_monitor", "cv"),
+            ("class_band", "share"), ("spending_growth", "total_yuan"),
         ]
         for value in ("-1", *(("'infinity'", "'nan'") if column in ("value", "mean", "standard_deviation", "cv") and table != "school_unit" else ()))
     ),
@@ -57,6 +59,14 @@ FAULTS = [
     ("agreement", "rows_disagree", "difference", "update agreement set difference = 499"),
     ("agreement", "rows_disagree", "difference", "update agreement set declared_value = null"),
     ("agreement", "rows_disagree", "grade", "update agreement set grade = 'differs'"),
+    ("class_band", "impossible_number", "share", "update class_band set share = 100.1 where rowid = 0"),
+    *(
+        ("spending_growth", "impossible_number", column, f"update spending_growth set {column} = -1.1 where fiscal_year = 2025")
+        for column in ("total_growth", "per_student_growth")
+    ),
+    ("county_monitor", "rows_disagree", "cv", "update county_monitor set cv = 0.31 where stage = 'primary' and indicator_id = 'composite'"),
+    ("county_monitor", "rows_disagree", "cv", "update county_monitor set cv = 0.1 where stage = 'junior' and indicator_id = 'composite'"),
+    ("county_monitor", "rows_disagree", "cv", "delete from county_monitor where stage = 'junior' and indicator_id = 'composite'"),
     ("school_unit", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_compliance where {UNIT}"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_fact where {UNIT}"),

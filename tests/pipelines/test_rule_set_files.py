@@ -75,6 +75,13 @@ def test_a_sound_file_has_nothing_said_of_it(said):
     assert said("\ufeff" + SOUND) == []  # as a spreadsheet program writes it
 
 
+def test_the_example_of_the_manual_is_sound(said):
+    manual = (FILES.parents[1] / "docs" / "rule_sets.md").read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(manual) if line.startswith("    seed,base"))
+    example = [line.strip() for line in manual[start:] if line.startswith("    ") and "," in line][:5]
+    assert len(example) == 5 and said("\n".join(example) + "\n") == []
+
+
 def test_a_file_may_rest_on_another_file(said):
     said(SOUND)
     assert said(file_of(THRESHOLD, "indicator_thresholds: school_size,all,3,").replace("cn-2017-6", "mine"), "yours.csv") == []

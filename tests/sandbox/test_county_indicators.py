@@ -11,7 +11,7 @@ import pytest
 from county_rows import BEYOND_PART_1, rows_of, statuses
 
 from sandbox import standard
-from sandbox.catalogue import COMPONENTS, GOVERNMENT, MUSIC_ART_ROOMS, QUALITY, RECOGNISED, SOCIAL, VETOES
+from sandbox.catalogue import COMPONENTS, GOVERNMENT, MUSIC_ART_ROOMS, QUALITY, RECOGNISED, SOCIAL, VETOES, YEARLY_MONITOR
 from sandbox.finance import budget_lines
 from sandbox.fulfilment import CAN_BE_OPEN, PART_1
 from sandbox.plan import make_plan
@@ -30,10 +30,10 @@ def county(request):
 
 
 def test_every_county_has_every_row(county):
-    """14 coefficients, the school rule by stage, 25 rows of part 2, 10 of part 3, one of part 4, six vetoes, recognition."""
+    """14 coefficients, the school rule by stage, 25 rows of part 2, 10 of part 3, one of part 4, six vetoes, recognition, the monitor."""
     rows = rows_of(county)
-    assert len(rows) == 14 + 2 + 25 + 10 + 1 + 6 + 1
-    assert {name for name, *_ in rows} == {*PART_1, *GOVERNMENT, *QUALITY, *SOCIAL, *VETOES, RECOGNISED}
+    assert len(rows) == 14 + 2 + 25 + 10 + 1 + 6 + 1 + 1
+    assert {name for name, *_ in rows} == {*PART_1, *GOVERNMENT, *QUALITY, *SOCIAL, *VETOES, RECOGNISED, YEARLY_MONITOR}
     assert {name: {component for of, component, _ in rows if of == name} for name in COMPONENTS} == {name: set(of) for name, of in COMPONENTS.items()}
 
 

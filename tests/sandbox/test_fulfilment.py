@@ -39,7 +39,7 @@ def test_a_county_that_meets_everything_but_one(indicator, size):
     assert {row.indicator_id for row in rows if row.status != "met"} == {indicator}
     assert {row.status for row in rows} == {"met", "not_met"}
     failing = {part.part: part.reasons for part in parts_of(rows) if part.verdict != "pass"}
-    assert failing == ({} if indicator == "precondition_recognised" else {PART_OF[indicator]: [f"{indicator}:not_met"]})
+    assert failing == dict.fromkeys((PART_OF[indicator], "all"), [f"{indicator}:not_met"])
 
 
 def test_a_coefficient_alone_fails_while_every_school_meets_its_thresholds():
@@ -69,8 +69,8 @@ def test_a_sandbox_remembers_what_was_asked(tmp_path):
 
 
 def test_an_indicator_that_nothing_decides_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="precondition_yearly_monitor.*choose among"):
-        make_sandbox(tmp_path / "none", schools=12, fulfilling={"precondition_yearly_monitor"})
+    with pytest.raises(ValueError, match="veto_offcampus_training_burden.*choose among"):
+        make_sandbox(tmp_path / "none", schools=12, fulfilling={"veto_offcampus_training_burden"})
     assert not (tmp_path / "none").exists()
 
 

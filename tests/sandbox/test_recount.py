@@ -16,9 +16,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from written_files import AS_OF, DAY, STAGE_OF_GRADE, WEIGHT, COMPLETED, sheet_rows, exact, Register, items, filed, kinds_of, violations
+from written_files import (
+    AS_OF, COMPLETED, DAY, STAGE_OF_GRADE, Register, card_files, exact, filed, items, kinds_of, shares, sheet_rows, violations,
+)  # fmt: skip
 
-SPLIT = ("九年一贯制学校", "十二年一贯制学校", "完全中学", "312", "345", "341")
 EQUIPMENT = ("201", "232", "240", "241", "A0201", "A0209", "A0210")
 TEACHING_SPACES = ("普通教室", "专用教室", "实验室", "图书阅览室", "心理辅导室", "其他教学辅助用房")
 
@@ -117,31 +118,11 @@ def test_staff_who_must_not_count_are_there(county):
     assert any(row["staff_category"] == "行政人员" and row["teaching_status"] == "任教" for row in staff)
 
 
-def shares(register: Register, students: Counter, school: str) -> dict[str, Fraction]:
-    """What part of a school's facilities goes to each of its stages."""
-    stages = [stage for stage in WEIGHT if students[school, stage]]
-    if register.existing[school]["办学类型"].split("-")[0] not in SPLIT:
-        return dict.fromkeys(stages or ["primary"], Fraction(1))
-    weighted = {stage: WEIGHT[stage] * students[school, stage] for stage in stages}
-    return {stage: weight / sum(weighted.values()) for stage, weight in weighted.items()}
-
-
 def same_amounts(found: dict[str, Fraction], true: dict, register: Register, students: Counter) -> bool:
     expected = {
         (school, stage): found.get(school, Fraction(0)) * shares(register, students, school).get(stage, Fraction(0)) for school, stage in true
     }
     return expected == true
-
-
-def card_files(county: Path) -> list[tuple[date, list[dict]]]:
-    folder = county / "inbox" / "asset_register"
-    result = []
-    for path in sorted(folder.glob("资产卡片_*.csv")):
-        with path.open(encoding="gb18030", newline="") as file:
-            rows = [{**row, "class": row["固定资产分类代码（2010国标码）"]} for row in csv.DictReader(file)]
-        result.append((date.fromisoformat(path.stem[-10:]), rows))
-    rows = sheet_rows(folder / "资产卡片_乡镇学校_模拟数据.xlsx", "卡片编号")
-    return [*result, (date(2025, 8, 31), [{**row, "class": row["固定资产分类代码"]} for row in rows])]
 
 
 def test_equipment_value(county, register, students, truth):
