@@ -131,9 +131,9 @@ def test_results_by_group_are_counts(published):
     rows = {row["respondent_group"]: row for row in published.rows("survey_result", county_code="320001")}
     assert set(rows) == {"student", "parent", "teacher", "principal", "npc_deputy", "cppcc_member", "other", "all"}
     everybody = rows.pop("all")
-    assert [everybody[name] for name in ("answers", "valid", "satisfied", "somewhat_satisfied")] == [111, 100, 85, 10]
-    assert everybody["share"] == 85 and not everybody["is_forecast"] and everybody["last_answered_on"] == DAY
-    for name in ("answers", "valid", "satisfied", "somewhat_satisfied"):
+    assert [everybody[name] for name in ("answers", "valid_answers", "satisfied", "somewhat_satisfied")] == [111, 100, 85, 10]
+    assert everybody["satisfied_share"] == 85 and not everybody["is_forecast"] and everybody["last_answered_on"] == DAY
+    for name in ("answers", "valid_answers", "satisfied", "somewhat_satisfied"):
         assert sum(row[name] for row in rows.values()) == everybody[name]
 
 
@@ -141,7 +141,7 @@ def test_surveys_stand_apart_and_those_that_go_on_are_left_out(published):
     kinds = {(r["survey_id"], r["survey_kind"], r["is_forecast"]) for r in published.rows("survey_result", county_code="320004")}
     assert kinds == {("N1", "national", False), ("L1", "county", True)}
     assert {row["survey_id"] for row in published.rows("survey_result", county_code="320009")} == {"N1"}
-    assert {row["share"] for row in published.rows("survey_result", county_code="320006")} == {None}
+    assert {row["satisfied_share"] for row in published.rows("survey_result", county_code="320006")} == {None}
 
 
 def test_what_no_list_knows_is_quarantined(published):
@@ -150,7 +150,7 @@ def test_what_no_list_knows_is_quarantined(published):
         ("320010", "answer", "unknown_code"), ("320010", "respondent_group", "unknown_code"), ("320028", "achievement_level", "unknown_code"),
     }  # fmt: skip
     # a sheet of the street is none of ours
-    assert published.row("survey_result", county_code="320010", respondent_group="all")["valid"] == 2
+    assert published.row("survey_result", county_code="320010", respondent_group="all")["valid_answers"] == 2
 
 
 def test_nothing_of_a_respondent_is_published(published):

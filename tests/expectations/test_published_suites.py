@@ -105,7 +105,7 @@ FAULTS = [
     ("school_finding", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
     ("school_finding", "rows_disagree", "item", "update school_finding set status = 'met' where item_kind = 'school'"),
     ("survey_result", "rows_disagree", "answers", "delete from survey_result where respondent_group = 'other'"),
-    ("survey_result", "rows_disagree", "satisfied", "update survey_result set valid = valid - 2 where respondent_group <> 'other'"),
+    ("survey_result", "rows_disagree", "satisfied", "update survey_result set valid_answers = valid_answers - 2 where respondent_group <> 'other'"),
     ("survey_result", "rows_disagree", "satisfied", "update survey_result set answers = answers - 2 where respondent_group <> 'other'"),
     ("indicator_history", "rows_disagree", "status", "update indicator_history set status = 'met' where valid_to is null and status <> 'met'"),
     ("indicator_history", "rows_disagree", "valid_to", "update indicator_history set valid_to = '2025-08-31' where valid_to is not null"),

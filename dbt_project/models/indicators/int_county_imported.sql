@@ -38,11 +38,11 @@ surveyed as (
         rules.indicator_id,
         rules.component,
         rules.stage,
-        surveys.share as value,
+        surveys.satisfied_share as value,
         case
-            when coalesce(surveys.valid, 0) = 0 then 'no_data'
+            when coalesce(surveys.valid_answers, 0) = 0 then 'no_data'
             when not surveys.decides then 'needs_evidence'
-            when {{ stands('rules.comparison', 'surveys.satisfied * rules.per - rules.threshold * surveys.valid') }} then 'met'
+            when {{ stands('rules.comparison', 'surveys.satisfied * rules.per - rules.threshold * surveys.valid_answers') }} then 'met'
             else 'not_met'
         end as status,
         concat_ws(
@@ -51,7 +51,7 @@ surveyed as (
             'survey=' || surveys.survey_id,
             'kind=' || surveys.survey_kind,
             'satisfied=' || surveys.satisfied,
-            'valid=' || surveys.valid,
+            'valid=' || surveys.valid_answers,
             'answers=' || surveys.answers
         ) as detail
     from counties

@@ -31,7 +31,7 @@ counted as (
         survey_id,
         respondent_group,
         count(*) as answers,
-        count(answer_meaning) as valid,
+        count(answer_meaning) as valid_answers,
         count(*) filter (where answer_meaning = 'satisfied') as satisfied,
         count(*) filter (where answer_meaning = 'somewhat_satisfied') as somewhat_satisfied
     from grouped
@@ -46,10 +46,10 @@ select
     surveys.survey_kind,
     surveys.last_answered_on,
     counted.answers,
-    counted.valid,
+    counted.valid_answers,
     counted.satisfied,
     counted.somewhat_satisfied,
-    cast(counted.satisfied as double) * 100 / nullif(counted.valid, 0) as share,
+    cast(counted.satisfied as double) * 100 / nullif(counted.valid_answers, 0) as satisfied_share,
     surveys.survey_kind <> 'national' as is_forecast
 from counted
 join surveys on counted.county_code = surveys.county_code and counted.survey_id = surveys.survey_id
