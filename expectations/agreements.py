@@ -33,6 +33,23 @@ def _same_unit(other: str) -> str:
     return f"{other}.county_code = this.county_code and {other}.school_id = this.school_id and {other}.stage = this.stage"
 
 
+def _same_county(other: str) -> str:
+    return f"{other}.county_code = this.county_code and {other}.rule_set = this.rule_set"
+
+
+# The tests of a part: a coefficient is one of its stage, any other rule is one over its components and stages.
+_TESTS = f"""
+    select
+        bool_or(said.status in ('not_met', 'within_floor', 'below_floor')) as is_failed,
+        bool_or(said.status in ('no_data', 'needs_evidence')) as is_open
+    from county_indicator as said
+    join (select distinct id, rule_set, part, level from indicator) as rules
+        on said.indicator_id = rules.id and said.rule_set = rules.rule_set
+    where {_same_county("said")} and rules.part = this.part
+    group by said.indicator_id, case when rules.part = 'resource' and rules.level = 'school' then said.stage end
+"""
+
+
 def _counted(*statuses: str) -> str:
     words = ", ".join(f"'{status}'" for status in statuses)
     return f"""(
@@ -119,6 +136,92 @@ AGREEMENTS = (
             where county_balance.county_code = this.county_code and county_balance.stage in ('primary', 'junior')
         ) = 2 * (select count(*) from resource)""",
         "每县应有两个学段全部指标的差异系数", "a county has a coefficient for every indicator and both stages",
+    ),
+    Agreement(
+        "_has_every_rule", "county_compliance", "part",
+        f"""this.part <> 'all' or not exists (
+            from indicator as asked where asked.is_on and asked.rule_set = this.rule_set and not exists (
+                from county_indicator as said
+                where {_same_county("said")} and said.indicator_id = asked.id and said.stage = asked.stage
+            )
+        )""",
+        "启用的每项规则在每县都应有一行", "every rule that is switched on has its row in every county",
+    ),
+    Agreement(
+        "_tests_agree", "county_compliance", "met",
+        f"""case when this.part = 'all' then (this.met, this.not_met, this.undecided) = (
+            select (sum(other.met), sum(other.not_met), sum(other.undecided))
+            from county_compliance as other where {_same_county("other")} and other.part <> 'all'
+        ) else (this.met, this.not_met, this.undecided) = (
+            select (
+                count(*) filter (where not is_failed and not is_open),
+                count(*) filter (where is_failed),
+                count(*) filter (where is_open and not is_failed)
+            ) from ({_TESTS}) as tests
+        ) end""",
+        "各状态项数应与县级指标表一致，总体为各部分之和",
+        "the counts must be those of `county_indicator`, and of all parts together",
+    ),
+    Agreement(
+        "_verdict_agrees", "county_compliance", "verdict",
+        f"""this.verdict = case
+            when this.part = 'all' then (
+                select case when bool_or(other.verdict = 'fail') then 'fail' when bool_or(other.verdict = 'undecided') then 'undecided' else 'pass' end
+                from county_compliance as other where {_same_county("other")} and other.part <> 'all'
+            )
+            when this.not_met > 0 then 'fail'
+            when this.undecided > 0 or this.met = 0 then 'undecided'
+            else 'pass'
+        end""",
+        "结论应由各项数得出，全部部分通过方为通过", "the verdict follows from the counts; all parts pass or the county does not",
+    ),
+    Agreement(
+        "_decided_has_a_value", "county_indicator", "value",
+        "this.status not in ('met', 'not_met') or this.threshold is null or this.value is not null",
+        "有标准值且有结论的指标应有数值", "what is decided against a threshold has a value",
+    ),
+    Agreement(
+        "_basis_is_said", "county_indicator", "basis",
+        "(this.basis = 'none') = (this.status not in ('met', 'not_met') and this.value is null)",
+        "未判定且无数值的（且仅此）依据为 none", "none, and only that, where nothing is decided or foretold",
+    ),
+    Agreement(
+        "_stands_as_found", "county_indicator", "status",
+        """this.status <> 'met' or this.comparison not in ('<=', 'evidence') or not exists (
+            from school_finding as found
+            where found.county_code = this.county_code and found.rule_set = this.rule_set and found.indicator_id = this.indicator_id
+            and found.component = this.component and found.stage = this.stage and found.status = 'not_met'
+        )""",
+        "要求每校达到的指标，有一校未达到即不得为达标", "what every school must keep is not met while one school does not",
+    ),
+    Agreement(
+        "_finding_is_of_a_school", "school_finding", "school_id",
+        "exists (from school where school.county_code = this.county_code and school.school_id = this.school_id)",
+        "学校表中应有该学校", "the school must stand in `school`",
+    ),
+    Agreement(
+        "_item_stands_under_its_school", "school_finding", "item",
+        """this.item_kind = 'school' or exists (
+            from school_finding as above
+            where above.county_code = this.county_code and above.rule_set = this.rule_set and above.school_id = this.school_id
+            and above.stage = this.stage and above.indicator_id = this.indicator_id and above.component = this.component
+            and above.item_kind = 'school' and above.status = 'not_met'
+        )""",
+        "班级、教室问题应属于未达标的学校", "a class or room stands in the way of a school that is not met",
+    ),
+    Agreement(
+        "_groups_add_up", "survey_result", "answers",
+        """this.respondent_group <> 'all' or (this.answers, this.valid_answers, this.satisfied, this.somewhat_satisfied) = (
+            select (sum(one.answers), sum(one.valid_answers), sum(one.satisfied), sum(one.somewhat_satisfied))
+            from survey_result as one where one.county_code = this.county_code and one.survey_id = this.survey_id
+            and one.respondent_group <> 'all'
+        )""",
+        "各类受访者之和应等于合计", "the groups make up everybody",
+    ),
+    Agreement(
+        "_satisfied_are_valid", "survey_result", "satisfied",
+        "this.satisfied + this.somewhat_satisfied <= this.valid_answers and this.valid_answers <= this.answers",
+        "满意与基本满意之和不超过有效答卷，有效答卷不超过答卷", "who is satisfied has answered, and who has answered was asked",
     ),
     Agreement(
         "_stands_as_said", "indicator_history", "status",

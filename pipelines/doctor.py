@@ -14,7 +14,7 @@ from rich.table import Table
 from pipelines.arrivals import arrivals
 from pipelines.connections import connection
 from pipelines.intake import no_key
-from pipelines.rule_sets import no_rule_set, rule_sets
+from pipelines.rule_sets import rule_set_problems
 from pipelines.settings import Settings
 from pipelines.terminal import console, sentence
 from sources.connections import Patience
@@ -25,6 +25,7 @@ from warehouse.layout import Layout
 from warehouse.run_record import OFF, ON, UNREACHABLE
 
 ENGINES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pyarrow")
+SYSTEM_SETTINGS = {"student_status": "JUNHENG_STUDENT_STATUS_URL", "hr_payroll": "JUNHENG_HR_URI"}
 IMPATIENT = Patience(attempts=2, first_wait=0.2, connect_timeout=3.0, read_timeout=5.0)
 
 
@@ -45,17 +46,15 @@ def missing_settings(settings: Settings, rule_set: str = "") -> list[str]:
     if settings.student_status_url and not settings.student_status_token:
         problems.append("JUNHENG_STUDENT_STATUS_URL is set, but JUNHENG_STUDENT_STATUS_TOKEN is not. / 未设置学籍系统令牌。")
     problems += mixed_home(settings)
-    if (asked := rule_set or settings.rule_set) not in (known := rule_sets()):
-        problems.append(no_rule_set(asked, known))
-    return problems
+    return problems + rule_set_problems(rule_set or settings.rule_set)
 
 
 def unknown_folders(settings: Settings) -> list[str]:
     """Folders of the inbox that no source reads: a mistyped name would be silence."""
     if settings.inbox is None or not settings.inbox.is_dir():
         return []
-    files = {source.name for source in SOURCES if source.kind == "files"}
-    return sorted(path.name for path in settings.inbox.iterdir() if path.is_dir() and path.name not in files)
+    known = {source.name for source in SOURCES}
+    return sorted(path.name for path in settings.inbox.iterdir() if path.is_dir() and path.name not in known)
 
 
 def mixed_home(settings: Settings) -> list[str]:
@@ -113,14 +112,25 @@ def _home(settings: Settings) -> None:
 
 def _state(source: Source, settings: Settings) -> tuple[str, str]:
     if not settings.is_on(source.name):
-        return OFF, "未配置 not configured"
-    if source.kind == "files":
-        found = sum(1 for _ in arrivals(settings.inbox, source.name))
-        return ON, f"收件目录中有 {found} 个文件 files in the inbox"
-    if not settings.key_bytes:
+        return OFF, _ways_in(source)
+    if source.holds_persons and not settings.key_bytes:
         return "no key", "JUNHENG_PSEUDONYM_KEY"
-    try:
-        first = next(source.read(connection(source, settings), Context(settings.key_bytes), patience=IMPATIENT))
-    except SourceError as problem:
-        return UNREACHABLE, str(problem)
-    return ON, f"数据日期 as of {first.as_of_date}, {first.origin.rsplit('/', 1)[0]}"
+    state, said = ON, []
+    if settings.has_system(source.name):
+        try:
+            first = next(source.pull(connection(source, settings), Context(settings.key_bytes), patience=IMPATIENT))
+            said.append(f"系统 system: 数据日期 as of {first.as_of_date}, {first.origin.rsplit('/', 1)[0]}")
+        except SourceError as problem:
+            state = UNREACHABLE
+            said.append(str(problem))
+    if settings.has_folder(source.name):
+        found = sum(1 for _ in arrivals(settings.inbox, source.name))
+        said.append(f"收件目录中有 {found} 个文件 files in the inbox")
+    return state, "\n".join(said)
+
+
+def _ways_in(source: Source) -> str:
+    """What would switch a source on."""
+    folder = f"收件目录 inbox {source.name}/"
+    setting = SYSTEM_SETTINGS.get(source.name)
+    return f"未配置 not configured: {f'{setting} 或 or ' if setting else ''}{folder}"

@@ -20,7 +20,7 @@ from warehouse.run_record import UNREACHABLE
 OFFERED, GATE = "offered", "gate"
 SHOWN_ROWS = 50  # references of stopped rows on the page of a check
 REGISTER = "registry"
-KINDS = {"files": {"excel", "parquet"}, "service": {"http", "parquet"}, "database": {"sql", "parquet"}}
+KINDS = {"files": {"excel", "parquet"}, "service": {"http", "excel", "parquet"}, "database": {"sql", "excel", "parquet"}}
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:

@@ -30,7 +30,8 @@ Judge = Callable[[PendingDelivery], "Future[Verdict]"]
 class Intake:
     """What happened to one source in one run.
 
-    `state`: `on`, `off`, or `unreachable`. `accepted`, `known`, `refused` and
+    `state`: `on`, `off`, or `unreachable` (its system; files in its folder are
+    taken in all the same). `accepted`, `known`, `refused` and
     `held` hold the ledger's records of what the source offers now; `known` was
     accepted by an earlier run. Everything is listed by table, in order.
     """
@@ -65,10 +66,10 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
     if source.holds_persons and settings.key_bytes is None:
         raise Misconfigured(no_key(source))
     intake = Intake(source)
-    if source.kind == "files":
-        _take_in_files(intake, settings, layout, ledger, judge)
-    else:
+    if settings.has_system(source.name):
         _take_in_pull(connection(source, settings), Context(pseudonym_key=settings.key_bytes), intake, layout, ledger, judge)
+    if settings.has_folder(source.name):
+        _take_in_files(intake, settings, layout, ledger, judge)
     return intake
 
 
@@ -77,7 +78,7 @@ def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: L
     are in, because the school register among them may tell it."""
     waiting = list(arrivals(settings.inbox, intake.source.name))
     while waiting:
-        context = Context(pseudonym_key=settings.key_bytes, county_code=county_of_files(settings, ledger))
+        context = Context(settings.key_bytes, county_of_files(settings, ledger), settings.layouts)
         unsettled: list[tuple[Arrival, Misconfigured]] = []
         for arrival in waiting:
             try:
@@ -113,7 +114,7 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
 def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
     source = intake.source
     try:
-        _carry(source.read(system, context), intake, layout, judge)
+        _carry(source.pull(system, context), intake, layout, judge)
     except Unreachable as problem:
         intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
     except Refusal as refusal:

@@ -157,8 +157,9 @@ def dbt_tests(home: Home) -> list[dict]:
 
 
 def rule_digests() -> dict[str, str]:
-    """SHA-256 of every file that holds rules: the seeds, and the layouts of the sources' files."""
-    files = [*(PROJECT_ROOT / "dbt_project" / "seeds").glob("*.csv"), *(PROJECT_ROOT / "sources").glob("**/layouts/*.yaml")]
+    """SHA-256 of every file that holds rules: the seeds, the rule sets, and the layouts of the sources' files."""
+    rules = (path for folder in ("seeds", "rule_sets") for path in (PROJECT_ROOT / "dbt_project" / folder).glob("*.csv"))
+    files = [*rules, *(PROJECT_ROOT / "sources").glob("**/layouts/*.yaml")]
     return {path.relative_to(PROJECT_ROOT).as_posix(): durable.sha256_of(path) for path in sorted(files)}
 
 

@@ -10,7 +10,7 @@ from datetime import date
 import dagster as dg
 
 from pipelines.resources import Home
-from pipelines.rule_sets import no_rule_set, rule_sets
+from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
 from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
@@ -58,8 +58,8 @@ def run_inputs() -> dg.AssetsDefinition:
     @dg.multi_asset(name="run_inputs", specs=specs, pool="warehouse")
     def settle(context: dg.AssetExecutionContext, home: Home, config: RunQuestion) -> Iterator[dg.MaterializeResult]:
         rule_set = config.rule_set or home.settings.rule_set
-        if rule_set not in (known := rule_sets()):
-            home.record.misconfigured = no_rule_set(rule_set, known)
+        if problems := rule_set_problems(rule_set):
+            home.record.misconfigured = " ".join(problems)
             raise dg.Failure(home.record.misconfigured)
         as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
         if as_of is None or not home.ledger.any_landed(as_of):

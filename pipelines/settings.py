@@ -19,8 +19,8 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What the environment says. Relative paths are relative to the project root.
 
-    A source is on when its setting is there; a file source when its folder is
-    in the inbox. Tokens and keys are `SecretStr`, so that they show as stars
+    A source is on when its folder is in the inbox or the address of its system
+    is set, or both. Tokens and keys are `SecretStr`, so that they show as stars
     wherever a setting is printed.
     """
 
@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("warehouse/data"), description="where data rests")
     inbox: Path | None = Field(None, description="drop folder, one sub-folder a file source")
+    layouts: Path | None = Field(None, description="the bureau's own layouts, one sub-folder a source, beside those of the project")
     county_code: str | None = Field(None, description="county of files that do not say it")
     student_status_url: str | None = Field(None, description="student-status exchange service")
     student_status_token: SecretStr | None = Field(None, description="its bearer token")
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
     sandbox: bool = Field(False, description="the systems are the sandbox's; set by `junheng sandbox serve`")
     rule_set: str = Field("cn-2017-6", description="rule set that `current` is judged by")
 
-    @field_validator("home", "inbox")
+    @field_validator("home", "inbox", "layouts")
     @classmethod
     def from_project_root(cls, path: Path | None) -> Path | None:
         return None if path is None else (PROJECT_ROOT / path.expanduser()).resolve()
@@ -66,9 +67,14 @@ class Settings(BaseSettings):
         return self.pseudonym_key.get_secret_value().encode() if self.pseudonym_key else None
 
     def is_on(self, source_name: str) -> bool:
-        """Whether a source is configured."""
-        if source_name == "student_status":
-            return self.student_status_url is not None
-        if source_name == "hr_payroll":
-            return self.hr_uri is not None
+        """Whether a source is configured, in one way or the other."""
+        return self.has_system(source_name) or self.has_folder(source_name)
+
+    def has_system(self, source_name: str) -> bool:
+        """Whether the address of the source's system is set."""
+        addresses = {"student_status": self.student_status_url, "hr_payroll": self.hr_uri}
+        return addresses.get(source_name) is not None
+
+    def has_folder(self, source_name: str) -> bool:
+        """Whether the source has a drop folder in the inbox."""
         return self.inbox is not None and (self.inbox / source_name).is_dir()

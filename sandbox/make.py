@@ -37,6 +37,7 @@ class Order:
     `students` defaults to the usual number for that many schools (86,000 for 128).
     `fulfilling`: ids of fulfilment.EVERYTHING that the county meets, the others it
     does not; None lets the seed decide. `without`: sources that have nothing of it.
+    `files_only`: it has no systems, rolls and personnel lie in the inbox as exports.
     """
 
     county_code: str = COUNTY_CODE
@@ -45,6 +46,7 @@ class Order:
     seed: int = 1
     fulfilling: Collection[str] | None = None
     without: Collection[str] = ()
+    files_only: bool = False
 
     @property
     def students_asked(self) -> int:
@@ -66,7 +68,7 @@ class SandboxCounty:
 
 def make_sandbox(
     folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF,
-    fulfilling: Collection[str] | None = None, county_code: str = COUNTY_CODE,
+    fulfilling: Collection[str] | None = None, county_code: str = COUNTY_CODE, files_only: bool = False,
 ) -> SandboxCounty:  # fmt: skip
     """Write inbox, systems, truth and sandbox.json of one county; the same arguments give the same bytes.
 
@@ -74,7 +76,7 @@ def make_sandbox(
     ValueError for a folder that holds anything else, for fewer than 12 schools, or for
     an indicator that cannot be asked for.
     """
-    order = Order(county_code, schools, students, seed, fulfilling)
+    order = Order(county_code, schools, students, seed, fulfilling, files_only=files_only)
     (made,) = make_counties(folder, [order], as_of=as_of)
     return made
 
@@ -109,18 +111,28 @@ def write_truths(counties: Sequence[County], folder: Path) -> None:
 
 
 def write_day(counties: Sequence[County], orders: Sequence[Order], folder: Path, *, first_day: date) -> list[SandboxCounty]:
-    """The systems as they are on the day of the counties, and last sandbox.json, from which they can be made again."""
-    from sandbox import hr_database, student_status_store
+    """The systems as they are on the day of the counties, or their exports, and last sandbox.json, from which they can be made again."""
+    from sandbox import hr_database, hr_files, student_status_files, student_status_store
 
-    def known_to(source: str) -> list[County]:
-        return [county for county, order in zip(counties, orders, strict=True) if source not in order.without]
+    def known_to(source: str, *, files_only: bool = False) -> list[County]:
+        chosen = zip(counties, orders, strict=True)
+        return [county for county, order in chosen if source not in order.without and order.files_only == files_only]
 
-    (folder / SYSTEMS).mkdir(parents=True, exist_ok=True)
+    def exports(source: str, county: County) -> Path:
+        return drop_folder(folder / INBOX, source, county, is_alone=len(orders) == 1)
+
     for path in (folder / STUDENT_STATUS_STORE, folder / HR_DATABASE):
         path.unlink(missing_ok=True)
-    student_status_store.write_store(known_to("student_status"), folder / STUDENT_STATUS_STORE)
-    staff = hr_database.load_sqlite(folder / HR_DATABASE, known_to("hr_payroll"))
-    staff_of = dict(zip([county.code for county in known_to("hr_payroll")], staff, strict=True))
+    staff_of: dict[str, int] = {}
+    if not all(order.files_only for order in orders):
+        (folder / SYSTEMS).mkdir(parents=True, exist_ok=True)
+        student_status_store.write_store(known_to("student_status"), folder / STUDENT_STATUS_STORE)
+        staff = hr_database.load_sqlite(folder / HR_DATABASE, known_to("hr_payroll"))
+        staff_of |= zip([county.code for county in known_to("hr_payroll")], staff, strict=True)
+    for county in known_to("student_status", files_only=True):
+        student_status_files.write_student_status(county, exports("student_status", county))
+    for county in known_to("hr_payroll", files_only=True):
+        staff_of[county.code] = hr_files.write_hr(county, exports("hr_payroll", county))
     made = [
         SandboxCounty(
             folder, county.code, county.as_of, county.seed, len(county.schools),

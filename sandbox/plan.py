@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sandbox.kept import Kept
 
 
+_APART = 7919  # how far the codes of one county's schools lie from those of the next
+
+
 @dataclass
 class School:
     """A school that exists at the as-of date and has a code of its own.
@@ -188,10 +191,9 @@ def make_plan(
 
 def _serial_numbers(count: int, code: str, rng: np.random.Generator) -> np.ndarray:
     """Six digits for each school; a county beside the usual one has its own."""
-    numbers = rng.permutation(np.arange(100_000, 999_999))
-    if code != places.COUNTY_CODE:
-        numbers = np.random.default_rng(int(code)).permutation(numbers)
-    return numbers[:count]
+    numbers = rng.permutation(np.arange(100_000, 999_999))[:count]
+    shift = (int(code) - int(places.COUNTY_CODE)) * _APART
+    return 100_000 + (numbers - 100_000 + shift) % 899_999
 
 
 def _is_boarding(kind: str, rng: np.random.Generator) -> bool:

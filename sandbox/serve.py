@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.make import HR_DATABASE, INBOX, read_summary
+from sandbox.make import HR_DATABASE, INBOX, orders_of, read_summary
 
 _SECONDS_TO_END = 10
 
@@ -24,11 +24,16 @@ _SECONDS_TO_END = 10
 def serve(folder: Path, *, port: int = 0, requests_per_second: float | None = None) -> Iterator[dict[str, str]]:
     """Start the service and yield the environment variables of a run on this sandbox.
 
+    A sandbox of files alone has no system to serve: its settings name only the inbox.
     Raises FileNotFoundError where `folder` holds no sandbox and RuntimeError when
     the service does not start. Its process group is ended on leaving.
     """
     folder = Path(folder).resolve()
     summary = read_summary(folder)
+    inbox = {"JUNHENG_SANDBOX": "1", "JUNHENG_INBOX": str(folder / INBOX), "JUNHENG_PSEUDONYM_KEY": summary["pseudonym_key"]}
+    if all(order.files_only for order in orders_of(summary)):
+        yield inbox
+        return
     command = [sys.executable, "-m", "sandbox.student_status_service", str(folder), "--port", str(port), "--until-input-closes"]
     if requests_per_second is not None:
         command += ["--requests-per-second", str(requests_per_second)]
@@ -37,12 +42,10 @@ def serve(folder: Path, *, port: int = 0, requests_per_second: float | None = No
         url = _address(process)
         _ask_state(url, summary["student_status_token"])
         yield {
-            "JUNHENG_SANDBOX": "1",
-            "JUNHENG_INBOX": str(folder / INBOX),
+            **inbox,
             "JUNHENG_STUDENT_STATUS_URL": url,
             "JUNHENG_STUDENT_STATUS_TOKEN": summary["student_status_token"],
             "JUNHENG_HR_URI": f"sqlite:///{folder / HR_DATABASE}",
-            "JUNHENG_PSEUDONYM_KEY": summary["pseudonym_key"],
         }
     finally:
         _end(process)

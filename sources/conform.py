@@ -41,6 +41,12 @@ class Block:
     rows: pa.Array | None = None
     powers: Mapping[str, int] = field(default_factory=dict)
 
+    def where(self, mask: pa.Array) -> Block:
+        """The rows that a mask holds."""
+        columns = {name: _as_array(text).filter(mask) for name, text in self.columns.items()}
+        rows = None if self.rows is None else self.rows.filter(mask)
+        return Block(columns, pc.sum(mask).as_py() or 0, self.sheet, rows, self.powers)
+
 
 def conformed(
     table: Table, blocks: Iterable[Block], damages: list[Damage], pseudonym_key: bytes | None = None

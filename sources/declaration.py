@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -50,10 +51,11 @@ class Column:
 class Table:
     """A table that a source delivers: its columns, its key, and its scope.
 
-    `scope`: the columns within which a newer delivery replaces an older one.
-    Empty means that a delivery replaces the whole table of its county (the
-    pull of a system); `("holder_code",)` means unit by unit, so that a county
-    export and a single unit's correction can stand side by side.
+    `scope`: the columns within which a newer file replaces an older delivery:
+    `("holder_code",)` means unit by unit, so that a county export and a single
+    unit's correction can stand side by side. Empty means that a file replaces
+    the whole table of its county. A pull of a system always does, whatever the
+    scope: a school that the system no longer names is gone.
     """
 
     name: str
@@ -105,11 +107,13 @@ class Damage:
 
 @dataclass(frozen=True)
 class Context:
-    """What a reader must be told: the key for pseudonyms and the county that a
-    file without county codes belongs to (None: not known)."""
+    """What a reader must be told: the key for pseudonyms, the county that a file
+    without county codes belongs to (None: not known), and the folder of the
+    bureau's own layouts, one sub-folder a source (None: there is none)."""
 
     pseudonym_key: bytes | None = None
     county_code: str | None = None
+    own_layouts: Path | None = None
 
 
 @dataclass
@@ -139,11 +143,14 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Source:
-    """A system that the county's numbers lie in.
+    """A system that the county's numbers lie in, and the ways into it.
 
-    `kind` is `files`, `service` or `database`. A file source's `read(path,
-    relative_path, context)` and a system's `read(connection, context)` both
-    yield deliveries; a file that cannot be used raises `Refusal`.
+    Every source has a drop folder: `read(path, relative_path, context)` yields
+    the deliveries of one file and raises `Refusal` for one that cannot be used.
+    `kind` is `files` where that is the only way; a `service` or `database` is
+    also asked directly, by `pull(connection, context)`. Both ways deliver the
+    same tables, and may be on together. `has_layouts`: its sheets are read by the
+    layouts in `sources/<name>/layouts`, one a kind of sheet.
     """
 
     name: str
@@ -153,6 +160,8 @@ class Source:
     tables: tuple[Table, ...]
     read: Callable[..., Iterator[Delivery]]
     holds_persons: bool = False
+    pull: Callable[..., Iterator[Delivery]] | None = None
+    has_layouts: bool = True
 
     def table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)

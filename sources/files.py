@@ -57,7 +57,7 @@ class File:
 
     def county_code(self, context: Context) -> str | None:
         """The six-digit folder that the file lies in, else the context's county."""
-        return next((part for part in self.folders if re.fullmatch(r"\d{6}", part)), context.county_code)
+        return next(filter(_is_county, self.folders), context.county_code)
 
     def required_county_code(self, context: Context) -> str:
         """The same; raises Misconfigured where neither tells it."""
@@ -71,12 +71,20 @@ class File:
 
     def as_of(self, title: str = "", *, year_means: tuple[int, int] | None = None) -> date | None:
         """The day the file speaks of: its title's, else its name's, else its folder's, else None."""
-        for text in (title, PurePosixPath(self.name).stem, *reversed(self.folders)):
-            if re.fullmatch(r"\d{6}", text) and text in self.folders:
-                continue  # a county folder is no month
-            if stated := stated_date(text, year_means=year_means):
-                return stated
-        return None
+        if stated := self.stated(title, year_means=year_means):
+            return stated
+        days = (stated_date(folder, year_means=year_means) for folder in reversed(self.folders) if not _is_county(folder))
+        return next(filter(None, days), None)
+
+    def stated(self, title: str = "", *, year_means: tuple[int, int] | None = None) -> date | None:
+        """The day that the title states, else the name, else None."""
+        days = (stated_date(text, year_means=year_means) for text in (title, PurePosixPath(self.name).stem))
+        return next(filter(None, days), None)
+
+
+def _is_county(folder: str) -> bool:
+    """Six digits name a county, never a month."""
+    return re.fullmatch(r"\d{6}", folder) is not None
 
 
 def opened(path: Path, relative_path: str) -> File:

@@ -1,32 +1,23 @@
 """Layouts: how a bureau's headings become our columns, kept as YAML data.
 
-Here: reading a layout file, telling which layout a header belongs to, and
-saying what is wrong with a header that almost belongs.
-Not here: finding header rows and cells (sheet.py, delimited.py). How a layout
-file reads, and how to map a new export, stands in docs/layouts.md.
+Here: what a layout says, telling which layout a header belongs to, and saying
+what is wrong with a header that almost belongs.
+Not here: reading a layout file (layout_file.py), finding header rows and cells
+(sheet.py, delimited.py). How to map a new export stands in docs/layouts.md.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-
-import yaml
-
 from sources.declaration import Table
-from sources.refusal import Misconfigured, Refusal
+from sources.refusal import Refusal
 
 UNITS = {"元": 0, "人民币元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}  # powers of ten to yuan
 MELTED = "melt:"  # stands before a heading whose cells become rows
-_SETTINGS = {
-    "table", "columns", "ignore", "keys", "optional", "header_rows", "unit", "melt", "code_before_dash",
-    "first_digits", "county_from", "year_means", "year_from", "year_into", "timeless", "control_totals",
-}  # fmt: skip
+ASIDE = "aside:"  # stands before a name that the reader needs and never delivers
 
 
 @dataclass(frozen=True)
@@ -52,41 +43,61 @@ class Melt:
 class Layout:
     """One kind of sheet or text file.
 
-    `columns`: heading to declared column, several headings may stand for one.
-    `keys`: columns whose headings locate the header row. `ignore`: headings that
-    are known and never read. `optional`: columns that may be absent.
+    `columns`: heading to declared column, several headings may stand for one;
+    headings that only the reader needs stand for `aside:<name>`. `keys`: columns
+    whose headings locate the header row. `ignore`: headings that are known and
+    never read. `optional`: columns that may be absent; `constants`: what is then
+    meant. `table` is None for a sheet that is known and never read.
     """
 
     name: str
-    table: Table
+    table: Table | None
     columns: Mapping[str, str]
     keys: tuple[str, ...]
     ignore: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    constants: Mapping[str, str] = field(default_factory=dict)
     header_rows: int = 1
+    header_groups: frozenset[str] = frozenset()
     unit: Unit | None = None
     melt: Melt | None = None
     code_before_dash: frozenset[str] = frozenset()
+    no_row_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_digits: Mapping[str, int] = field(default_factory=dict)
     county_from: str | None = None
     year_means: tuple[int, int] | None = None
     year_from: str | None = None
     year_into: str | None = None
+    month_into: str | None = None
     timeless: bool = False
     control_totals: bool = False
     path: str = ""
 
     def column_of(self, heading: str) -> str | None:
         """The declared column, or `melt:<folded heading>`, that a heading stands for."""
+        known = self._known(heading)
+        if known in self.columns:
+            return self.columns[known]
+        return f"{MELTED}{known}" if self.melt and known in self.melt.headings else None
+
+    def ignores(self, heading: str) -> bool:
+        return self._known(heading) in self.ignore
+
+    def _known(self, heading: str) -> str:
+        """The heading as the layout writes it: the group that it stands under (应发项/…) may be left out."""
         folded = folded_heading(heading)
-        if folded in self.columns:
-            return self.columns[folded]
-        return f"{MELTED}{folded}" if self.melt and folded in self.melt.headings else None
+        group, _, own = folded.partition("/")
+        is_listed = folded in self.columns or folded in self.ignore
+        return own if own and group in self.header_groups and not is_listed else folded
 
     @property
     def needed(self) -> list[str]:
         """What a header must hold: declared columns, and the melted headings."""
-        columns = [name for name in dict.fromkeys(self.columns.values()) if name not in self.optional]
+        columns = [
+            name
+            for name in dict.fromkeys(self.columns.values())
+            if name not in self.optional and name not in self.constants and not name.startswith(ASIDE)
+        ]
         return columns + ([f"{MELTED}{heading}" for heading in self.melt.headings] if self.melt else [])
 
     def headings_of(self, column: str) -> list[str]:
@@ -99,6 +110,11 @@ class Layout:
 
     def has_keys(self, headings: Sequence[str]) -> bool:
         return set(self.keys) <= {self.column_of(heading) for heading in headings}
+
+    def rank(self, headings: Sequence[str]) -> tuple[bool, float, int]:
+        """How well a row of headings fits, to compare layouts by: keys, columns, and how few it does not know."""
+        unknown = sum(1 for heading in headings if heading and self.column_of(heading) is None and not self.ignores(heading))
+        return self.has_keys(headings), self.fit(headings), -unknown
 
     def placed(self, headings: Sequence[str], *, file: str, place: str, filled: Sequence[bool] | None = None) -> dict[str, int]:
         """Where each column stands: column to place in the row.
@@ -116,7 +132,7 @@ class Layout:
                 continue
             column = self.column_of(heading)
             if column is None:
-                if folded not in self.ignore:
+                if not self.ignores(heading):
                     unknown.append(f"「{heading}」")
             elif column in where:
                 raise Refusal(
@@ -151,54 +167,8 @@ def folded_heading(heading: str) -> str:
 
 def best_layout(layouts: Sequence[Layout], headings: Sequence[str]) -> Layout | None:
     """The layout that a row of headings belongs to: all its keys are there, else
-    at least half of its columns; None for a row that is no header."""
+    at least half of its columns; None for a row that is no header. Of several the
+    one that more of its columns are there of, then that leaves fewer headings over."""
     with_keys = [layout for layout in layouts if layout.has_keys(headings)]
-    candidates = with_keys or [layout for layout in layouts if layout.fit(headings) >= 0.5]
-    return max(candidates, key=lambda layout: layout.fit(headings), default=None)
-
-
-@cache
-def layouts_in(folder: Path, tables: tuple[Table, ...]) -> tuple[Layout, ...]:
-    """The layouts of a source, by name. Raises Misconfigured on a layout file that
-    does not read."""
-    by_name = {table.name: table for table in tables}
-    return tuple(_read(path, by_name) for path in sorted(folder.glob("*.yaml")))
-
-
-def _read(path: Path, tables: Mapping[str, Table]) -> Layout:
-    place = "/".join(path.parts[-4:])
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        raise Misconfigured(f"{place}: is no YAML: {error} / 不是有效的 YAML。") from None
-    if odd := set(raw) - _SETTINGS:
-        raise Misconfigured(f"{place}: unknown settings {sorted(odd)} / 未知设置。")
-    table = tables[raw["table"]]
-    columns = {folded_heading(str(heading)): column for heading, column in raw["columns"].items()}
-    declared = {column.name for column in table.columns}
-    if odd := set(columns.values()) - declared:
-        raise Misconfigured(f"{place}: {table.name} has no columns {sorted(odd)} / 表中没有这些列。")
-    headings = Counter([*columns, *(folded_heading(str(heading)) for heading in raw.get("ignore", []))])
-    if odd := [heading for heading, times in headings.items() if times > 1]:
-        raise Misconfigured(f"{place}: {odd} are both mapped and ignored, or listed twice / 既映射又忽略，或重复。")
-    melt = raw.get("melt")
-    return Layout(
-        name=path.stem,
-        table=table,
-        columns=columns,
-        keys=tuple(raw["keys"]),
-        ignore=frozenset(folded_heading(str(heading)) for heading in raw.get("ignore", [])),
-        optional=frozenset(raw.get("optional", [])),
-        header_rows=raw.get("header_rows", 1),
-        unit=Unit(tuple(raw["unit"]["columns"]), raw["unit"].get("default"), raw["unit"].get("required", False)) if "unit" in raw else None,
-        melt=Melt(melt["name"], melt["value"], tuple(folded_heading(h) for h in melt["headings"])) if melt else None,
-        code_before_dash=frozenset(raw.get("code_before_dash", [])),
-        first_digits=raw.get("first_digits", {}),
-        county_from=raw.get("county_from"),
-        year_means=tuple(raw["year_means"]) if "year_means" in raw else None,
-        year_from=raw.get("year_from"),
-        year_into=raw.get("year_into"),
-        timeless=raw.get("timeless", False),
-        control_totals=raw.get("control_totals", False),
-        path=place,
-    )
+    candidates = with_keys or [layout for layout in layouts if layout.table and layout.fit(headings) >= 0.5]
+    return max(candidates, key=lambda layout: layout.rank(headings), default=None)

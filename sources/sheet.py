@@ -37,7 +37,7 @@ class Header:
 
 def header_of(sheet: Sheet, layouts: Sequence[Layout]) -> Header | None:
     """The header of the layout that fits best, or None for a sheet that no layout knows."""
-    best: tuple[tuple[bool, float], Header] | None = None
+    best: tuple[tuple[bool, float, int], Header] | None = None
     for row in range(min(HEAD_ROWS, len(sheet.rows))):
         if not any(sheet.rows[row]):
             continue
@@ -47,7 +47,7 @@ def header_of(sheet: Sheet, layouts: Sequence[Layout]) -> Header | None:
             layout = best_layout(layouts, headings)
             if layout is None:
                 continue
-            fit = (layout.has_keys(headings), layout.fit(headings))
+            fit = layout.rank(headings)
             if best is None or fit > best[0]:
                 title = " ".join(dict.fromkeys(cell.strip() for above in sheet.rows[:row] for cell in above if cell.strip()))
                 best = fit, Header(layout, headings, row, row + rows, title)

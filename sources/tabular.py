@@ -1,9 +1,9 @@
-"""Files that are one table under a header, read by a layout: CSV and workbooks alike.
+"""From the parts of a file to deliveries: whose county, which day, which table.
 
-Here: from a file to deliveries: choosing the layout, taking the mapped columns
-alone, leaving totals out, finding the date.
-Not here: a layout's content (each source's layouts/) and files that are no
-plain table (declared/statistics.py).
+Here: the county of rows that do not say it, the day, year or month that a file
+speaks of, and the `Delivery` made of them.
+Not here: finding the parts (parts.py), joining several of them (the readers of
+student_status and hr_payroll), typing cells (conform.py).
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources import delimited, rows, sheet, workbook
+from sources import calendar_text
 from sources.conform import Block, conformed
-from sources.control_totals import check
 from sources.declaration import Context, Damage, Delivery
 from sources.files import File
-from sources.layout import MELTED, Layout, best_layout
+from sources.layout import Layout
 from sources.numerals import plain
-from sources.refusal import Refusal
-from sources.unrecognised import LikelyHeader, likely_header
+from sources.parts import Part, parts
 
 # Decisions such as a crosswalk hold whenever their own dates say so: they are older than any as-of date.
 TIMELESS = date(1900, 1, 1)
@@ -35,103 +32,41 @@ def deliveries(source: str, file: File, context: Context, layouts: Sequence[Layo
     """Yield one delivery a table that the file holds. Raises Refusal; Misconfigured
     where nothing tells the county, which is asked last: a file that cannot be used
     is refused, whosesoever it is."""
-    if file.kind == "parquet":
-        raise _wrong_kind(file)
-    if file.kind == "text":
-        yield _from_text(source, file, context, layouts)
-        return
-    found: dict[str, list[tuple[Layout, Block]]] = {}
-    titles: dict[str, str] = {}
-    likely: list[tuple[str, LikelyHeader]] = []
-    for page in workbook.sheets(file):
-        header = sheet.header_of(page, layouts)
-        if header is None:
-            if seen := likely_header(page.rows):
-                likely.append((f"{_sheet_words(page.name)}, {_row_words(seen.row + 1)}", seen))
-            continue
-        found.setdefault(header.layout.table.name, []).append((header.layout, _sheet_block(file, page, header)))
-        titles.setdefault(header.layout.table.name, header.title)
-    if not found:
-        raise _unrecognised(file, layouts, likely)
-    for table, parts in found.items():
-        layout, blocks = parts[0][0], [block for _, block in parts]
-        yield _delivery(source, file, context, layout, blocks, titles[table])
+    found: dict[str, list[Part]] = {}
+    for part in parts(file, layouts):
+        found.setdefault(part.layout.table.name, []).append(part)
+    for of_table in found.values():
+        blocks = itertools.chain.from_iterable(part.blocks for part in of_table)
+        yield from delivered(source, file, context, replace(of_table[0], blocks=blocks))
 
 
-def _from_text(source: str, file: File, context: Context, layouts: Sequence[Layout]) -> Delivery:
-    head = delimited.head(file)
-    best: tuple[tuple[bool, float], int, Layout] | None = None
-    for place, headings in enumerate(head.records):
-        if layout := best_layout(layouts, headings):
-            fit = (layout.has_keys(headings), layout.fit(headings))
-            if best is None or fit > best[0]:
-                best = fit, place, layout
-    if best is None:
-        seen = likely_header(head.records)
-        raise _unrecognised(file, layouts, [(_line_words(head.lines[seen.row]), seen)] if seen else [])
-    _, place, layout = best
-    headings = head.records[place]
-    where = layout.placed(headings, file=file.relative_path, place=_line_words(head.lines[place]))
-    title = " ".join(cell for record in head.records[:place] for cell in record if cell)
-    may_say = replace(layout, unit=replace(layout.unit, required=False)) if layout.unit else layout
-    powers = sheet.powers_of_units(may_say, where, headings, title, file=file.relative_path, place=_line_words(head.lines[place]))
-
-    def blocks() -> Iterator[Block]:
-        for columns, lines in delimited.batches(file, head.delimiter, head.lines[place], len(headings)):
-            yield _detail(layout, where, columns, lines, None, powers)[0]
-
-    return _delivery(source, file, context, layout, blocks(), title)
+def delivered(source: str, file: File, context: Context, part: Part) -> Iterator[Delivery]:
+    """Yield the delivery of one part, or, of a file of monthly rows, one a month."""
+    layout = part.layout
+    dated = _monthly(file, part) if layout.month_into else [_as_of(file, layout, part.blocks, part.title)]
+    for as_of, blocks in dated:
+        yield _delivery(source, file, context, layout, blocks, as_of)
 
 
-def _sheet_block(file: File, page: workbook.Sheet, header: sheet.Header) -> Block:
-    layout, name = header.layout, page.name
-    data, numbers = sheet.data_rows(page, header)
-    filled = [any(row[column] for row in data) for column in range(len(header.headings))]
-    place = f"{_sheet_words(name)}, {_row_words(header.row + 1)}"
-    where = layout.placed(header.headings, file=file.relative_path, place=place, filled=filled)
-    powers = sheet.powers_of_units(layout, where, header.headings, header.title, file=file.relative_path, place=_sheet_words(name))
-    columns = [pa.array([row[index] for row in data], pa.string()) for index in range(len(header.headings))]
-    block, kinds = _detail(layout, where, columns, np.array(numbers, np.int64), name, powers)
-    if layout.control_totals and layout.unit:
-        money = {name.removeprefix(MELTED): columns[at] for name, at in where.items() if name.startswith(MELTED) or name in layout.unit.columns}
-        check(money, kinds, numbers, file=file.relative_path, sheet=name)
-    return block
+def _delivery(source: str, file: File, context: Context, layout: Layout, blocks: Iterable[Block], as_of: date | None) -> Delivery:
+    county_code, blocks = _of_county(file, context, layout, blocks)
+    damages: list[Damage] = []
+    return Delivery(
+        source=source,
+        table=layout.table,
+        county_code=county_code,
+        origin=file.relative_path,
+        rows=conformed(layout.table, blocks, damages, context.pseudonym_key),
+        as_of_date=as_of,
+        digest=file.digest,
+        modified_at=file.modified_at,
+        encoding=file.encoding,
+        layout=layout.name,
+        damages=damages,
+    )
 
 
-def _detail(
-    layout: Layout, where: dict[str, int], everything: list[pa.Array], numbers: np.ndarray, name: str | None, powers: dict[str, int]
-) -> tuple[Block, rows.Kinds]:
-    """The detail rows of some rows, under declared names, still as text. Columns that
-    no heading maps are looked at for 合计 and the like, and go no further."""
-    columns = {column: everything[index] for column, index in where.items()}
-    kinds = rows.kinds(everything, [columns[key] for key in layout.keys], len(numbers))
-    kept = pa.array(np.flatnonzero(kinds.detail))
-    taken = {column: text.take(kept) for column, text in columns.items()}
-    numbers = numbers[kinds.detail]
-    for column in layout.code_before_dash:
-        if column in taken:
-            taken[column] = pc.replace_substring_regex(plain(taken[column]), r"^([0-9A-Za-z]+)\s*[-—－].*$", r"\1")
-    for column, digits in layout.first_digits.items():
-        if column in taken:
-            taken[column] = pc.utf8_slice_codeunits(plain(taken[column]), 0, digits)
-    if layout.melt:
-        taken, numbers = _melted(layout, taken, numbers)
-    return Block(taken, len(numbers), name, pa.array(numbers, pa.int64()), powers), kinds
-
-
-def _melted(layout: Layout, columns: dict[str, pa.Array], numbers: np.ndarray) -> tuple[dict[str, pa.Array], np.ndarray]:
-    """One row a row and melted heading, in the order of the sheet; where the cell
-    says nothing or "not applicable" there is no row."""
-    melted = {name.removeprefix(MELTED): plain(text) for name, text in columns.items() if name.startswith(MELTED)}
-    order = np.argsort(np.tile(np.arange(len(numbers)), len(melted)), kind="stable")
-    index = np.repeat(np.arange(len(numbers)), len(melted))
-    values = pa.concat_arrays(list(melted.values())).take(pa.array(order))
-    names = pa.array(list(melted), pa.string()).take(pa.array(np.tile(np.arange(len(melted)), len(numbers))))
-    stated = values.is_valid()
-    index = pa.array(index).filter(stated)
-    kept = {name: text.take(index) for name, text in columns.items() if not name.startswith(MELTED)}
-    kept |= {layout.melt.name: names.filter(stated), layout.melt.value: values.filter(stated)}
-    return kept, numbers[index.to_numpy()]
+# --- the county ---------------------------------------------------------------
 
 
 def _of_county(file: File, context: Context, layout: Layout, blocks: Iterable[Block]) -> tuple[str | None, Iterable[Block]]:
@@ -173,27 +108,12 @@ def _division_county(block: Block, column: str) -> pa.Array:
     return pc.struct_field(pc.extract_regex(plain(block.columns[column]), r"^(?P<county>\d{6})"), "county")
 
 
-def _delivery(source: str, file: File, context: Context, layout: Layout, blocks: Iterable[Block], title: str) -> Delivery:
-    county_code, blocks = _of_county(file, context, layout, blocks)
-    as_of, blocks = _as_of(file, layout, blocks, title)
-    damages: list[Damage] = []
-    return Delivery(
-        source=source,
-        table=layout.table,
-        county_code=county_code,
-        origin=file.relative_path,
-        rows=conformed(layout.table, blocks, damages, context.pseudonym_key),
-        as_of_date=as_of,
-        digest=file.digest,
-        modified_at=file.modified_at,
-        encoding=file.encoding,
-        layout=layout.name,
-        damages=damages,
-    )
+# --- the day --------------------------------------------------------------------
 
 
 def _as_of(file: File, layout: Layout, blocks: Iterable[Block], title: str) -> tuple[date | None, Iterable[Block]]:
-    """The day of a file; a year that the layout takes from title, name or cells goes into the rows."""
+    """The day of a file; a year or month that the layout takes from title, name or
+    cells goes into the rows."""
     if layout.timeless:
         return TIMELESS, blocks
     if layout.year_from is None and layout.year_into is None:
@@ -207,17 +127,16 @@ def _as_of(file: File, layout: Layout, blocks: Iterable[Block], title: str) -> t
         as_of = date(year, *layout.year_means) if year else file.as_of(title, year_means=layout.year_means)
     else:
         as_of = file.as_of(title, year_means=layout.year_means)
+    blocks = itertools.chain([first], stream)
     if layout.year_into and as_of:
         as_of = date(as_of.year, *layout.year_means)
-    return as_of, _with_year(first, stream, layout.year_into, as_of)
+        blocks = _each_with(blocks, layout.year_into, str(as_of.year))
+    return as_of, blocks
 
 
-def _with_year(first: Block, stream: Iterator[Block], column: str | None, as_of: date | None) -> Iterator[Block]:
-    for block in itertools.chain([first], stream):
-        if column and as_of:
-            year = pa.repeat(pa.scalar(str(as_of.year)), block.length)
-            block = replace(block, columns={**block.columns, column: year})
-        yield block
+def _each_with(blocks: Iterable[Block], column: str, text: str) -> Iterator[Block]:
+    for block in blocks:
+        yield replace(block, columns={**block.columns, column: pa.repeat(pa.scalar(text), block.length)})
 
 
 def _latest_year(text: pa.Array) -> int | None:
@@ -225,32 +144,33 @@ def _latest_year(text: pa.Array) -> int | None:
     return pc.max(pc.cast(years, pa.int64())).as_py()
 
 
-def _unrecognised(file: File, layouts: Sequence[Layout], likely: Sequence[tuple[str, LikelyHeader]]) -> Refusal:
-    """Says which headings stand in the row that looks most like a header, and where that is."""
-    known = "；".join(f"{layout.name}（{'、'.join(layout.headings_of(key)[0] for key in layout.keys)}）" for layout in layouts)
-    place, seen = max(likely, key=lambda found: found[1].texts, default=("", None))
-    return Refusal(
-        "unknown_layout", file=file.relative_path, place=place, expected=f"一个已知版式的表头 / a header that a layout knows: {known}",
-        found=f"表头 / headings {seen.shown}" if seen else "没有像表头的行 / no row that looks like a header",
-        do_en=f"Check that the file lies in the right folder, or add a layout beside {layouts[0].path}.",
-        do_zh=f"请检查文件是否放对目录；新版式请在 {layouts[0].path} 旁新增一个 YAML。",
-    )  # fmt: skip
+def _monthly(file: File, part: Part) -> Iterator[tuple[date | None, Iterable[Block]]]:
+    """Month ends and their rows. The month is that of the title or name, whatever the
+    rows say of the time their pay was fixed; else each row's own; else the folder's."""
+    layout = part.layout
+    said = file.stated(part.title, year_means=layout.year_means)
+    blocks: Iterable[Block] = part.blocks
+    if said is None:
+        blocks = list(blocks)  # a month's rows may stand anywhere in the file
+        of_rows = [_months(block, layout.month_into) for block in blocks]
+        if known := sorted({month for months in of_rows for month in pc.unique(months).to_pylist() if month}):
+            for month in known:
+                # a row that tells no month goes with the latest one, where the gate stops it
+                masks = [pc.equal(pc.fill_null(months, known[-1]), month) for months in of_rows]
+                yield _month_end(date.fromisoformat(f"{month}-01")), [block.where(mask) for block, mask in zip(blocks, masks, strict=True)]
+            return
+        said = file.as_of(part.title, year_means=layout.year_means)
+    if said is None:
+        yield None, blocks
+        return
+    yield _month_end(said), _each_with(blocks, layout.month_into, said.isoformat()[:7])
 
 
-def _sheet_words(name: str) -> str:
-    return f"工作表 / sheet {name}"
+def _months(block: Block, column: str) -> pa.Array:
+    if column not in block.columns:
+        return pa.nulls(block.length, pa.string())
+    return calendar_text.months(plain(block.columns[column]))[0]
 
 
-def _row_words(row: int) -> str:
-    return f"第 {row} 行 / row {row}"
-
-
-def _line_words(line: int) -> str:
-    return f"第 {line} 行 / line {line}"
-
-
-def _wrong_kind(file: File) -> Refusal:
-    return Refusal(
-        "wrong_kind", file=file.relative_path, expected="工作簿或 CSV / a workbook or CSV", found=file.kind,
-        do_en="Deliver it as xlsx or CSV.", do_zh="请另存为 xlsx 或 CSV。",
-    )  # fmt: skip
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

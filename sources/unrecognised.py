@@ -34,8 +34,8 @@ class LikelyHeader:
 
     @property
     def shown(self) -> str:
-        more = f"…（共 {self.texts} 列 / {self.texts} in all）" if self.texts > len(self.headings) else ""
-        return "".join(f"「{heading}」" for heading in self.headings) + more
+        more = f"…（共 {self.texts} 列 / {self.texts} in all）" if self.texts > len(self.headings[:SHOWN]) else ""
+        return "".join(f"「{heading}」" for heading in self.headings[:SHOWN]) + more
 
 
 def likely_header(rows: Sequence[Sequence[str]]) -> LikelyHeader | None:
@@ -49,7 +49,7 @@ def likely_header(rows: Sequence[Sequence[str]]) -> LikelyHeader | None:
             continue
         shown = [text for _, text in texts if not _NUMBER.search(re.sub("[-—－]", "", text))]
         if shown and (best is None or len(texts) > best.texts):
-            best = LikelyHeader(place, shown[:SHOWN], len(texts))
+            best = LikelyHeader(place, shown, len(texts))
     return best
 
 

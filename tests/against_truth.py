@@ -92,17 +92,38 @@ def every_coefficient_of_variation(run: Run, truth: Path) -> None:
 def the_county_verdict(run: Run, truth: Path) -> None:
     found = keyed(run.rows("county_compliance"), "county_code", "part")
     for row in truth_of(truth, "county_compliance"):
-        assert found[row["county_code"], row["part"]]["verdict"] == row["verdict"], row
+        mine = found[row["county_code"], row["part"]]
+        assert mine["verdict"] == row["verdict"], row
+        assert [mine[name] for name in ("met", "not_met", "undecided")] == [int(row[name]) for name in ("met", "not_met", "undecided")], row
+        assert mine["reasons"] == [reason for reason in row["reasons"].split(";") if reason], row
     assert {part for _, part in found} == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}
 
 
-def every_county_indicator_that_the_systems_decide(run: Run, truth: Path) -> None:
+def every_county_indicator(run: Run, truth: Path) -> None:
     key = ("county_code", "indicator_id", "component", "stage")
     found, true = keyed(run.rows("county_indicator"), *key), keyed(truth_of(truth, "county_indicator"), *key)
     missing = true.keys() - found.keys()
     assert not missing, sorted(missing)
     wrong = [n for n, row in true.items() if found[n]["status"] != row["status"] or not is_close(found[n]["value"], row["value"])]
     assert not wrong, [(n, found[n]["status"], found[n]["value"], true[n]["status"], true[n]["value"]) for n in wrong]
+
+
+GROUPS = {
+    "学生": "student", "家长": "parent", "教师": "teacher", "校长": "principal", "人大代表": "npc_deputy", "政协委员": "cppcc_member",
+    "其他群众": "other", "all": "all",
+}  # fmt: skip
+
+
+def every_survey_by_group(run: Run, truth: Path) -> None:
+    key = ("county_code", "survey_id", "respondent_group")
+    found = keyed(run.rows("survey_result"), *key)
+    true = {(code, survey, GROUPS[group]): row for (code, survey, group), row in keyed(truth_of(truth, "survey_result"), *key).items()}
+    assert found.keys() == true.keys()
+    for name, row in true.items():
+        counts = ("answers", "valid", "satisfied", "somewhat_satisfied")
+        assert [found[name][count] for count in counts] == [int(row[count]) for count in counts], name
+        assert is_close(found[name]["share"], row["share"]), name
+        assert str(found[name]["is_forecast"]).lower() == row["is_forecast"], name
 
 
 CHECKS = (
@@ -113,5 +134,6 @@ CHECKS = (
     every_verdict_and_its_counts,
     every_coefficient_of_variation,
     the_county_verdict,
-    every_county_indicator_that_the_systems_decide,
+    every_county_indicator,
+    every_survey_by_group,
 )

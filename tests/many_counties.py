@@ -23,10 +23,12 @@ from expectations.delivery_gate import DeliveryVerdict
 from pipelines.intake import take_in
 from pipelines.settings import Settings
 from sources.register import SOURCES
+from warehouse.journals import hand_over
 from warehouse.landing import PendingDelivery
 from warehouse.layout import Layout, write_run_context
 from warehouse.ledger import LANDED, Ledger
 from warehouse.ledger_tables import QUARANTINED_ROWS
+from warehouse.release import next_release_id
 
 
 class Counties:
@@ -62,7 +64,8 @@ def judged_together(home: Path, settings: Mapping[str, str], as_of: date, rule_s
             intake = take_in(source, ours, layout, ledger, _sound)
             stopped = [*intake.refused, *intake.held]
             assert not stopped, [record.message_en for record in stopped[:3]]
-        write_run_context(layout, as_of, rule_set, ours.county_code)
+        write_run_context(layout, as_of, rule_set, ours.county_code, release_id=next_release_id(layout, as_of))
+        hand_over(layout, None)  # a first release continues no other
         ledger.write_snapshot()
         _build(layout)
     return Counties(layout.warehouse_file)

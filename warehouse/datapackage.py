@@ -31,6 +31,8 @@ UNITS_ZH = {
     "m2": "平方米",
     "yuan": "元",
     "sheets": "份",
+    "sets": "台",
+    "volumes": "册",
     "percent": "%",
     "ratio": "比值",
     VARIES: "不固定",

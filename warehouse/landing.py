@@ -70,8 +70,8 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
     try:
         if delivery.digest is None:
             with _sorted_pull(delivery, layout.pending) as rows:
-                return _land_known_content(delivery, rows, layout, ledger)
-        return _land_known_content(delivery, delivery.rows, layout, ledger)
+                return _land_known_content(delivery, rows, layout, ledger, is_pull=True)
+        return _land_known_content(delivery, delivery.rows, layout, ledger, is_pull=False)
     except Refusal as refusal:
         ledger.record_refused(
             refusal,
@@ -89,7 +89,7 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
 
 
 def _land_known_content(
-    delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger
+    delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger, *, is_pull: bool
 ) -> PendingDelivery:
     source, table = delivery.source, delivery.table
     delivery_id = delivery_id_of(source, table.name, delivery.county_code, delivery.as_of_date, delivery.digest)
@@ -98,7 +98,7 @@ def _land_known_content(
         ledger.forget_unsettled(source, table.name, delivery.digest)
         return PendingDelivery("known", ledger.offered_again(known, delivery.modified_at), table)
 
-    record = _record_of(delivery, delivery_id)
+    record = _record_of(delivery, delivery_id, is_pull)
     if delivery.as_of_date is None and delivery.row_date is None:
         return PendingDelivery("held", ledger.write(_held_undated(record)), table)
 
@@ -113,7 +113,7 @@ def _land_known_content(
     return PendingDelivery("pending", record, table, path, damages)
 
 
-def _record_of(delivery: Delivery, delivery_id: str) -> DeliveryRecord:
+def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryRecord:
     arrived = utc_now()
     return DeliveryRecord(
         delivery_id=delivery_id,
@@ -128,6 +128,7 @@ def _record_of(delivery: Delivery, delivery_id: str) -> DeliveryRecord:
         as_of_date=delivery.as_of_date,
         encoding=delivery.encoding,
         layout=delivery.layout,
+        is_pull=is_pull,
     )
 
 

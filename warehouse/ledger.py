@@ -40,7 +40,8 @@ def as_utc(moment: datetime | None) -> datetime | None:
 @dataclass(frozen=True)
 class DeliveryRecord:
     """What became of one delivery. Times are UTC; `row_dates` are the distinct
-    dates of the accepted rows, where rows date themselves."""
+    dates of the accepted rows, where rows date themselves. `is_pull`: it was
+    pulled from a system, and so speaks for the whole of its county."""
 
     delivery_id: str
     source: str
@@ -57,6 +58,7 @@ class DeliveryRecord:
     encoding: str | None = None
     layout: str | None = None
     kind: str = "full"
+    is_pull: bool = False
     rule: str | None = None
     message_en: str | None = None
     message_zh: str | None = None
@@ -86,6 +88,8 @@ class DeliveryRecord:
             said[name] = datetime.fromisoformat(said[name])
         said["as_of_date"] = date.fromisoformat(said["as_of_date"]) if said["as_of_date"] else None
         said["row_dates"] = tuple(date.fromisoformat(day) for day in said["row_dates"])
+        # records of an earlier version do not say it; every file was read by a layout, no pull was
+        said.setdefault("is_pull", said["outcome"] == LANDED and said["layout"] is None)
         return cls(**said)
 
 

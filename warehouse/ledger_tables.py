@@ -22,6 +22,7 @@ DELIVERIES = pa.schema(
         ("encoding", pa.string()),
         ("layout", pa.string()),
         ("kind", pa.string()),
+        ("is_pull", pa.bool_()),
         ("outcome", pa.string()),
         ("rule", pa.string()),
         ("message_en", pa.string()),

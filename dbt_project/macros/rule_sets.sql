@@ -1,15 +1,15 @@
 {#
   The rows of a seed of rules, for every rule set. A rule set is rows of our seeds, or a file rule_sets/<id>.csv
   whose rows name the seed that they belong to (docs/rule_sets.md). On a day, what a rule set says itself holds
-  before what its base says of the same key, cell by cell; a row that is_removed holds nowhere. Rows without a rule
-  set are the base of all.
+  before what its base says of the same key, cell by cell; a row that is_removed holds nowhere. On days without a row
+  of the rule set that first has the key, there is nothing to say otherwise. Rows without a rule set are the base of all.
 
   seed_file, files: paths; seed_columns: name -> type; key: what one row is about, beside its days.
 #}
 {% macro rows_of_every_rule_set(seed_name, seed_file, seed_columns, key, files) %}
 {%- set first_day = "date '0001-01-01'" -%}
 {%- set last_day = "date '9999-12-31'" -%}
-{%- set said = seed_columns.keys() | reject('in', key + ['rule_set', 'valid_from', 'valid_to']) | list -%}
+{%- set cells = seed_columns.keys() | reject('in', key + ['rule_set', 'valid_from', 'valid_to']) | list -%}
 with recursive {{ rule_set_lineage(seed_file, files) }},
 
 given as (
@@ -37,7 +37,11 @@ inherited as (
 ),
 
 days as (
-    select of_rule_set, {{ key | join(', ') }}, unnest([from_day, until_day]) as day
+    select
+        of_rule_set,
+        {{ key | join(', ') }},
+        max(depth) over (partition by of_rule_set, {{ key | join(', ') }}) as root_depth,
+        unnest([from_day, until_day]) as day
     from inherited
 ),
 
@@ -56,7 +60,7 @@ resolved as (
         {%- for column in key %}
         spans.{{ column }},
         {%- endfor %}
-        {%- for column in said %}
+        {%- for column in cells %}
         -- the nearest rule set that fills the cell
         arg_min(inherited.{{ column }}, inherited.depth) as {{ column }},
         {%- endfor %}
@@ -69,7 +73,8 @@ resolved as (
         {%- endfor %}
         and inherited.from_day <= spans.day
         and inherited.until_day >= spans.next_day
-    group by spans.of_rule_set, spans.day, spans.next_day, {% for column in key %}spans.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    group by spans.of_rule_set, spans.root_depth, spans.day, spans.next_day, {% for column in key %}spans.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    having max(inherited.depth) = spans.root_depth
 )
 
 select

@@ -1,23 +1,15 @@
 {#
-  What a row of evidence speaks of, for the CTE `listed`: an indicator, by its id or its number, or an item of the
-  city's plan, by its id. Puts `subjects` into the from clause.
+  What a row of evidence speaks of, for the CTE `listed`: `subjects.subject_id`, an indicator or an item of the county's
+  plan; null where the cell names neither.
 #}
 {% macro join_subject(cell) -%}
-    left join {{ ref('int_evidence_subject') }} as subjects on subjects.spelling = upper(trim({{ cell }}))
-{%- endmacro %}
-
-{% macro resolved_subject(cell) -%}
-    coalesce(
-        subjects.subject_id,
-        case
-            when regexp_full_match(lower(trim({{ cell }})), 't\d+|t\d+_\d+|goal_\w+|s\d_\w+|g\d_\w+|sup_\w+')
-                then lower(trim({{ cell }}))
-        end
-    )
+    left join {{ ref('int_evidence_subject') }} as subjects
+        on subjects.spelling = upper(trim({{ cell }}))
+        and coalesce(subjects.county_code = listed.county_code, subjects.county_code is null)
 {%- endmacro %}
 
 {% macro unknown_subject(column) -%}
-    {{ return((column, resolved_subject('listed.' ~ column) ~ ' is null', "'unknown_subject'")) }}
+    {{ return((column, "subjects.subject_id is null", "'unknown_subject'")) }}
 {%- endmacro %}
 
 {# The fault of a school that is named and leads nowhere; where none is named, the row speaks of the whole county. #}

@@ -19,11 +19,18 @@ STATUSES = ("met", "within_floor", "below_floor", "not_met", "no_data", "needs_e
 VERDICTS = ("pass", "fail", "undecided", "out_of_scope")
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto", "all")
 BASES = ("records", "declared", "none")
+GRADES = ("equal", "within_tolerance", "differs", "grave")
+FINDINGS = ("", "raised_by_round_number", "other_unit", "evened_out_on_form", "evened_out_on_roll", "in_two_schools")
+FOUND_KINDS = ("school", "class", "room")
+RESPONDENTS = ("student", "parent", "teacher", "principal", "npc_deputy", "cppcc_member", "other", "all")
+SURVEY_KINDS = ("national", "provincial", "city", "county")
 ITEM_STATUSES = ("open", "improved", "reopened", "unknown", "closed")
 ITEM_KINDS = ("county", "school", "class", "room")
 RESPONSIBLE_KINDS = ("school", "township", "department")
 PLAN_KINDS = ("goal", "task", "sub_task", "stage", "duty", "guarantee", "supervision_duty")
 PLAN_STATUSES = ("done", "not_started", "evidence_missing", "late", "on_course")
+CLASS_BANDS = ("up_to_35", "36_45", "46_55", "56_65", "66_up", "56_up", "over_standard", "all")
+SPENDINGS = ("education", "compulsory", "primary", "junior")
 
 VOCABULARY = {
     "school_unit": {"stage": UNIT_STAGES},
@@ -32,10 +39,15 @@ VOCABULARY = {
     "school_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "school_compliance": {"stage": UNIT_STAGES, "verdict": VERDICTS},
     "county_balance": {"stage": UNIT_STAGES, "status": STATUSES},
+    "class_band": {"stage": UNIT_STAGES, "band": CLASS_BANDS, "basis": BASES},
+    "spending_growth": {"spending": SPENDINGS, "basis": BASES},
     "county_monitor": {"stage": UNIT_STAGES, "status": STATUSES, "basis": BASES},
-    "county_indicator": {"stage": STAGES, "status": STATUSES},
+    "county_indicator": {"stage": STAGES, "status": STATUSES, "basis": BASES},
     "county_compliance": {"part": PARTS, "verdict": VERDICTS},
+    "school_finding": {"stage": STAGES, "status": STATUSES, "item_kind": FOUND_KINDS, "basis": BASES},
+    "survey_result": {"respondent_group": RESPONDENTS, "survey_kind": SURVEY_KINDS},
     "indicator": {"stage": STAGES},
+    "agreement": {"stage": STAGES, "grade": GRADES, "finding": FINDINGS},
     "indicator_history": {"stage": STAGES, "status": STATUSES},
     "rectification_ledger": {"stage": STAGES, "status": ITEM_STATUSES, "item_kind": ITEM_KINDS, "responsible_kind": RESPONSIBLE_KINDS},
     "plan_progress": {"kind": PLAN_KINDS, "status": PLAN_STATUSES},

@@ -12,7 +12,7 @@ from pathlib import Path
 from sources import tabular
 from sources.declaration import Context, Delivery
 from sources.files import opened
-from sources.layout import layouts_in
+from sources.layout_file import layouts_of
 from sources.evidence.tables import TABLES
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -21,4 +21,4 @@ LAYOUTS = Path(__file__).parent / "layouts"
 def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]:
     """Yield one delivery a table in the file. Raises Refusal, or Misconfigured
     where nothing tells the county."""
-    yield from tabular.deliveries("evidence", opened(path, relative_path), context, layouts_in(LAYOUTS, TABLES))
+    yield from tabular.deliveries("evidence", opened(path, relative_path), context, layouts_of(LAYOUTS, TABLES, context.own_layouts))

@@ -1,1 +1,1 @@
-"""The personnel and payroll database: connection, pull, columns."""
+"""Personnel and payroll: the database, and the sheets of the teacher system and of payroll."""

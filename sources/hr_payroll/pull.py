@@ -21,6 +21,7 @@ from sources.hr_payroll.tables import TABLES
 from sources.refusal import Misconfigured, Refusal, Unreachable
 
 PERSON_COLUMN = "id_number"  # what `person_key` is there
+MAY_LACK = {"pay_kind"}  # columns that a database need not have: they come as empty
 
 
 def pull(settings: Database, context: Context, *, patience: Patience = Patience()) -> Iterator[Delivery]:
@@ -38,21 +39,26 @@ def pull(settings: Database, context: Context, *, patience: Patience = Patience(
     with closing(connected(settings.uri, patience)) as database:
         as_of_date, county_code = _state(database)
         for table in TABLES:
-            _check_columns(database, table.name, [_there(column.name) for column in table.columns])
+            names = _names(database, table)
+            _check_columns(database, table.name, [_there(name) for name in names])
             damages: list[Damage] = []
             yield Delivery(
                 source=SOURCE,
                 table=table,
                 county_code=county_code,
                 origin=f"{database.origin}/{table.name}",
-                rows=conformed(table, _blocks(database, table), damages, context.pseudonym_key),
+                rows=conformed(table, _blocks(database, table, names), damages, context.pseudonym_key),
                 as_of_date=as_of_date,
                 damages=damages,
             )
 
 
-def _blocks(database: Connected, table: Table) -> Iterator[Block]:
-    names = [column.name for column in table.columns]
+def _names(database: Connected, table: Table) -> list[str]:
+    there = database.columns(table.name)
+    return [column.name for column in table.columns if column.name not in MAY_LACK or column.name in there]
+
+
+def _blocks(database: Connected, table: Table, names: list[str]) -> Iterator[Block]:
     for batch in database.texts(table.name, [_there(name) for name in names]):
         yield Block(dict(zip(names, batch.columns, strict=True)), batch.num_rows, sheet=table.name)
 

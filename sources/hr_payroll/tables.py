@@ -1,4 +1,9 @@
-"""What the personnel and payroll database delivers; persons stand under a keyed hash only."""
+"""What personnel and payroll deliver, as a database or as sheets; persons stand under a keyed hash only.
+
+Scopes of files: the list of staff goes by unit, because who left must vanish; what is told of a
+person goes by person, so that a list of training and a list of degrees stand side by side whoever
+sent them; pay goes by month, paying unit and kind, so that a year-end award adds to its month.
+"""
 
 from sources.declaration import DATE, HOURS, TEXT, WHOLE, YEAR_MONTH, YUAN, Column, Table
 
@@ -14,6 +19,7 @@ UNITS = Table(
         Column("budget_unit_code", TEXT, "预算单位代码", "budget unit code"),
     ),
     key=("unit_code",),
+    scope=("unit_code",),
 )  # fmt: skip
 
 STAFF = Table(
@@ -34,6 +40,7 @@ STAFF = Table(
         Column("joined_on", DATE, "进入本校日期", "first day at the school of work"),
     ),
     key=("person_key", "work_unit_code"),
+    scope=("work_unit_code",),
 )  # fmt: skip
 
 POSTS = Table(
@@ -48,6 +55,7 @@ POSTS = Table(
         Column("ended_on", DATE, "聘任结束日期", "last day; empty while it lasts"),
     ),
     key=("person_key", "post_category", "started_on"),
+    scope=("person_key",),
 )  # fmt: skip
 
 DEGREES = Table(
@@ -59,6 +67,7 @@ DEGREES = Table(
         Column("graduated_month", YEAR_MONTH, "毕业年月", "month of completion", pattern=r"\d{4}-\d{2}"),
     ),
     key=("person_key", "degree", "graduated_month"),
+    scope=("person_key",),
 )  # fmt: skip
 
 CERTIFICATES = Table(
@@ -71,6 +80,7 @@ CERTIFICATES = Table(
         Column("issued_on", DATE, "证书颁发日期", "date of issue"),
     ),
     key=("person_key", "certificate_kind", "subject"),
+    scope=("person_key",),
 )  # fmt: skip
 
 SUBJECTS_TAUGHT = Table(
@@ -84,6 +94,7 @@ SUBJECTS_TAUGHT = Table(
         Column("weekly_hours", HOURS, "课时", "lessons a week", required=True),
     ),
     key=("person_key", "term", "stage", "course"),
+    scope=("person_key",),
 )  # fmt: skip
 
 BACKBONE_TITLES = Table(
@@ -98,6 +109,7 @@ BACKBONE_TITLES = Table(
         Column("valid_to", DATE, "有效期", "last day; empty is without end"),
     ),
     key=("person_key", "title", "level", "awarded_on"),
+    scope=("person_key",),
 )  # fmt: skip
 
 TRAINING_HOURS = Table(
@@ -110,6 +122,7 @@ TRAINING_HOURS = Table(
         Column("hours", HOURS, "培训获得学时", "hours", required=True),
     ),
     key=("person_key", "training_year", "project"),
+    scope=("person_key",),
 )  # fmt: skip
 
 ROTATIONS = Table(
@@ -124,6 +137,7 @@ ROTATIONS = Table(
         Column("ended_on", DATE, "结束日期", "last day; empty while it lasts"),
     ),
     key=("person_key", "started_on"),
+    scope=("person_key",),
 )  # fmt: skip
 
 MONTHLY_PAY = Table(
@@ -133,10 +147,12 @@ MONTHLY_PAY = Table(
         PERSON,
         Column("pay_month", YEAR_MONTH, "月份", "month paid for", required=True, pattern=r"\d{4}-\d{2}"),
         Column("budget_unit_code", TEXT, "单位代码", "budget unit that pays", required=True),
+        Column("pay_kind", TEXT, "发放类别", "year-end award (年终奖); empty is the month's pay"),
         Column("person_status", TEXT, "人员状况", "status on the pay roll"),
         Column("gross_yuan", YUAN, "应发工资", "gross pay, yuan", required=True),
     ),
-    key=("person_key", "pay_month", "budget_unit_code"),
+    key=("person_key", "pay_month", "budget_unit_code", "pay_kind"),
+    scope=("pay_month", "budget_unit_code", "pay_kind"),
 )  # fmt: skip
 
 TABLES = (

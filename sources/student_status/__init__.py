@@ -1,1 +1,1 @@
-"""The student-status exchange service: pages, pull, columns."""
+"""The student-status system: its exchange service, and its export as files."""

@@ -1,4 +1,7 @@
-"""What the student-status system delivers, after names and numbers of persons are gone."""
+"""What the student-status system delivers, after names and numbers of persons are gone.
+
+Files go by school: one school's sheet replaces that school's roll and no other.
+"""
 
 from sources.declaration import TEXT, YEAR_MONTH, Column, Table
 
@@ -15,6 +18,7 @@ SCHOOLS = Table(
         Column("is_boarding", TEXT, "寄宿制", "boarding school: 是/否"),
     ),
     key=("school_id",),
+    scope=("school_id",),
 )  # fmt: skip
 
 CAMPUSES = Table(
@@ -26,6 +30,7 @@ CAMPUSES = Table(
         Column("campus_name", TEXT, "校区名称", "campus name"),
     ),
     key=("school_id", "campus_id"),
+    scope=("school_id",),
 )  # fmt: skip
 
 CLASSES = Table(
@@ -39,6 +44,7 @@ CLASSES = Table(
         Column("is_teaching_point", TEXT, "教学点标志", "class of a teaching point: 是/否"),
     ),
     key=("school_id", "class_id"),
+    scope=("school_id",),
 )  # fmt: skip
 
 STUDENTS = Table(
@@ -58,6 +64,7 @@ STUDENTS = Table(
         Column("migrant_child", TEXT, "是否进城务工人员随迁子女", "migrant worker's child: code or label"),
     ),
     key=("school_id", "student_key"),
+    scope=("school_id",),
 )  # fmt: skip
 
 TABLES = (SCHOOLS, CAMPUSES, CLASSES, STUDENTS)

@@ -145,18 +145,21 @@ SCHOOL_CASES = [
 
 
 def _faults(world: World) -> None:
-    world.pull_roll("310061", {A: ("小学", {"primary": [5]})})
-    registered(world, "310061", (A, "211", "111", "县级教育部门"))
+    world.pull_roll("410183", {A: ("小学", {"primary": [5]})})
+    registered(world, "410183", (A, "211", "111", "县级教育部门"))
     world.deliver(
         "evidence", "items",
         [
             conclusion("2.16", "符合", D1), conclusion("V1", "大概没有", D1), conclusion("3.3", "符合", D1, school=school_id(99)),
-            conclusion("2.2", "符合", D1, component="unified_weather"), conclusion("t2_3", "符合", D1), conclusion("goal_class_size", "待核", D1),
-            conclusion("s2_reports", "符合", D1), conclusion("sup_monthly", "符合", D1, school=A), conclusion("X1", "不存在", D1),
+            conclusion("2.2", "符合", D1, component="unified_weather"), conclusion("t2_3", "符合", D1), conclusion("goal_recognition", "待核", D1),
+            conclusion("s2_meetings", "符合", D1), conclusion("sup_process", "符合", D1, school=A), conclusion("X1", "不存在", D1),
             conclusion("2.1", "符合", D1, item_kind="传真"), conclusion("2.10", "符合", D1, school=" "),
         ],
-        county="310061",
+        county="410183",
     )  # fmt: skip
+    # the plan is that of another county
+    world.pull_roll("310062", {A: ("小学", {"primary": [5]})})
+    world.deliver("evidence", "items", [conclusion("t2_3", "符合", D1)], county="310062")
     world.deliver(
         "evidence", "inspections",
         [
@@ -165,7 +168,7 @@ def _faults(world: World) -> None:
             {"inspection_kind": "督查", "subject_id": "2.5", "school_id": A, "held_on": D1, "conclusion": "尚可"},
             {"inspection_kind": "督查", "subject_id": "2.5", "school_id": A, "held_on": D2, "conclusion": "不符合", "finding": "两个班超员"},
         ],
-        county="310061",
+        county="410183",
     )  # fmt: skip
 
 
@@ -217,18 +220,19 @@ def test_the_local_veto_stays_off(published):
 
 
 def test_rows_that_lead_nowhere_are_quarantined(published):
-    found = {(r["table_name"], r["position"], r["column_name"], r["rule"]) for r in published.rows("quarantine", county_code="310061")}
+    found = {(r["table_name"], r["position"], r["column_name"], r["rule"]) for r in published.rows("quarantine", county_code="410183")}
     assert found == {
         ("items", 0, "subject_id", "unknown_subject"), ("items", 1, "conclusion", "unknown_code"),
         ("items", 2, "school_id", "unknown_school"), ("items", 3, "component", "unknown_component"),
         ("inspections", 0, "subject_id", "unknown_subject"), ("inspections", 1, "school_id", "unknown_school"),
         ("inspections", 2, "conclusion", "unknown_code"),
     }  # fmt: skip
-    row = published.row("county_indicator", county_code="310061", indicator_id="staffing_quota_allocation")
+    assert [r["rule"] for r in published.rows("quarantine", county_code="310062")] == ["unknown_subject"]
+    row = published.row("county_indicator", county_code="410183", indicator_id="staffing_quota_allocation")
     assert row["status"] == "met"  # a blank school is none
 
 
 def test_conclusions_on_the_plan_stand_beside_those_on_indicators(published):
-    stands = {(r["subject"], r["school_id"]): r["outcome"] for r in published.rows("fct_evidence_conclusion", county_code="310061")}
-    assert stands["t2_3", ""] == stands["s2_reports", ""] == stands["sup_monthly", A] == "conform"
-    assert stands["goal_class_size", ""] == "open"
+    stands = {(r["subject"], r["school_id"]): r["outcome"] for r in published.rows("fct_evidence_conclusion", county_code="410183")}
+    assert stands["t2_3", ""] == stands["s2_meetings", ""] == stands["sup_process", A] == "conform"
+    assert stands["goal_recognition", ""] == "open"

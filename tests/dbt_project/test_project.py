@@ -38,6 +38,8 @@ KEYS = {
     "degree_bars": ("rule_set", "stage", "degree_level", "valid_from"),
     "code_lists": ("list_id", "label_zh", "valid_from"),
     "quarantine_rules": ("rule",),
+    "agreement_tolerances": ("measure_id", "valid_from"),
+    "agreement_findings": ("finding", "valid_from"),
     "plan_items": ("county_code", "plan_id", "valid_from"),
     "plan_measures": ("county_code", "plan_id", "indicator_id", "component", "role", "valid_from"),
     "responsibility": ("county_code", "subject_id", "component", "valid_from"),
@@ -45,6 +47,8 @@ KEYS = {
     "monitor_indicators": ("rule_set", "indicator_id", "valid_from"),
     "monitor_limits": ("rule_set", "stage", "means_to_apply", "valid_from"),
     "application_plans": ("rule_set", "county_code", "valid_from"),
+    "budget_functions": ("spending", "prefix", "valid_from"),
+    "class_conventions": ("band", "valid_from"),
     "computer_classes": ("generation", "prefix", "valid_from"),
 }
 
@@ -83,6 +87,13 @@ def test_seed_rows_are_unique_and_say_where_they_come_from(seed):
     if seed not in ("compliance_parts", "quarantine_rules", "finding_words"):
         assert all(row["source"] and (row.get("certainty") or row.get("confidence")) for row in rows)
         assert {"valid_from", "valid_to"} <= rows[0].keys()
+
+
+def test_every_seed_of_rules_says_what_its_rows_are_about(manifest):
+    """The key by which a rule set's rows go before its base's; without it a derived rule set would have none."""
+    for node in (node for node in manifest.nodes.values() if node.resource_type == "seed"):
+        if "rule_set" in node.config.column_types and node.name != "rule_sets":
+            assert {"rule_set", *node.config.meta["key"], "valid_from"} == {*KEYS[node.name], "rule_set"}, node.name
 
 
 def test_rules_and_limits_speak_of_what_there_is():

@@ -64,12 +64,17 @@ class World:
         order: int = 0,
         outcome: str = "landed",
         stopped: dict[int, tuple[str, str]] | None = None,
+        is_pull: bool | None = None,
+        digest: str | None = None,
     ) -> str:
-        """Land rows; `order` counts minutes of arrival, `stopped` names rows that the gate stopped."""
+        """Land rows; `order` counts minutes of arrival, `stopped` names rows that the gate stopped.
+
+        Roll and personnel are pulls unless `is_pull` says otherwise; tables of one workbook share a `digest`.
+        """
         schema = TABLES[source][table].landed_schema
         as_of = as_of or self.as_of
-        digest = hashlib.sha256(f"{source}{table}{county}{len(self.ledger)}".encode()).hexdigest()
-        delivery_id = digest[:32]
+        own = hashlib.sha256(f"{source}{table}{county}{len(self.ledger)}".encode()).hexdigest()
+        digest, delivery_id = digest or own, own[:32]
         moment = EPOCH + timedelta(minutes=order)
         filled = [
             {
@@ -89,7 +94,8 @@ class World:
                 "digest": digest, "landed_digest": digest,
                 "as_of_date": max((row["_as_of_date"] for row in filled), default=as_of),
                 "origin": origin or f"{source}/{table}/{len(self.ledger)}", "ordered_at": moment, "arrived_at": moment,
-                "kind": "full", "outcome": outcome, "rows_delivered": len(rows), "rows_quarantined": len(stopped or {}),
+                "kind": "full",
+                "is_pull": source in ("student_status", "hr_payroll") if is_pull is None else is_pull, "outcome": outcome, "rows_delivered": len(rows), "rows_quarantined": len(stopped or {}),
             }
         )  # fmt: skip
         for place, (column, rule) in (stopped or {}).items():

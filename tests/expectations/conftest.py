@@ -162,7 +162,8 @@ def clean_candidate(tmp_path_factory) -> Path:
             "insert into indicator values (?, 'r', ?, 'resource', 'school', 100, true)",
             [(name, stage) for name in INDICATORS for stage in ("primary", "junior")],
         )
-        world.execute("insert into indicator values ('social', 'r', 'all', 'social', 'county', 1, true)")
+        for name, part in (("social", "social"), ("sizes", "government"), ("funds", "government")):
+            world.execute("insert into indicator values (?, 'r', 'all', ?, 'county', 1, true)", (name, part))
         world.execute("insert into indicator values ('off', 'r', 'primary', 'resource', 'school', 1, false)")
         world.execute(SCHOOLS)
         world.execute(VERDICTS)
@@ -233,13 +234,34 @@ select 'r' as rule_set, '410183' as county_code, stage, id as indicator_id, 1 as
     0::double as cv, 'met' as status
 from indicator where part = 'resource' and is_on;
 create table county_indicator as
-select 'r' as rule_set, '410183' as county_code, 'social' as indicator_id, '' as component, 'all' as stage, 'no_data' as status;
+select 'r' as rule_set, '410183' as county_code, indicator_id, '' as component, stage, cv as value, 0.5 as threshold, '<=' as comparison,
+    status, 'records' as basis
+from county_balance
+union all
+select 'r', '410183', 'social', '', 'all', null, 85, '>=', 'no_data', 'none'
+union all
+select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared'
+union all
+select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records';
+create table school_finding as
+select * from (values
+    ('r', '410183', '1', 'all', 'sizes', '', 'school', '', 'not_met', 1::double, 1::double, 'records'),
+    ('r', '410183', '1', 'all', 'sizes', '', 'class', '7', 'not_met', 46, 1, 'records'),
+    ('r', '410183', '1', 'all', 'funds', '', 'school', '', 'met', 5, 0, 'declared'))
+as t(rule_set, county_code, school_id, stage, indicator_id, component, item_kind, item, status, value, gap, basis);
+create table survey_result as
+select * from (values
+    ('410183', 'N1', 'all', 'national', 10, 8, 5, 2, 62.5), ('410183', 'N1', 'parent', 'national', 6, 5, 5, 0, 100),
+    ('410183', 'N1', 'other', 'national', 4, 3, 0, 2, 0))
+as t(county_code, survey_id, respondent_group, survey_kind, answers, valid_answers, satisfied, somewhat_satisfied, satisfied_share);
 create table indicator_history as
 select * from (values ('r', '410183', '1', 'junior', 'rooms', '', 'no_data', date '2025-09-01', null::date, '20250901-001'),
     ('r', '410183', '1', 'junior', 'rooms', '', 'met', date '2025-09-01', date '2025-09-01', '20250901-002'),
     ('r', '410183', '', 'all', 'social', '', 'no_data', date '2025-09-01', null, '20250901-001'))
 as t(rule_set, county_code, school_id, stage, indicator_id, component, status, valid_from, valid_to, release_id);
 create table county_compliance as
-select 'r' as rule_set, '410183' as county_code, unnest(['preconditions', 'resource', 'government', 'quality', 'social', 'veto', 'all']) as part,
-    'undecided' as verdict;
+select 'r' as rule_set, '410183' as county_code, * from (values
+    ('preconditions', 'undecided', 0, 0, 0), ('resource', 'pass', 14, 0, 0), ('government', 'fail', 1, 1, 0), ('quality', 'undecided', 0, 0, 0),
+    ('social', 'undecided', 0, 0, 1), ('veto', 'undecided', 0, 0, 0), ('all', 'fail', 15, 1, 1))
+as t(part, verdict, met, not_met, undecided);
 """

@@ -35,9 +35,15 @@ FAULTS = [
             ("school_unit", "students"), ("school_indicator", "value"), ("school_indicator", "numerator"),
             ("school_indicator", "denominator"), ("measure", "value"), ("county_balance", "school_units"),
             ("county_balance", "mean"), ("county_balance", "standard_deviation"), ("county_balance", "cv"),
+            ("school_finding", "value"), ("school_finding", "gap"), ("survey_result", "answers"), ("survey_result", "satisfied_share"),
         ]
         for value in ("-1", *(("'infinity'", "'nan'") if column in ("value", "mean", "standard_deviation", "cv") and table != "school_unit" else ()))
     ),
+    *(
+        ("county_indicator", "impossible_number", "value", f"update county_indicator set value = {value} where indicator_id = 'funds'")
+        for value in ("-2e12", "'infinity'", "'nan'")
+    ),
+    ("survey_result", "impossible_number", "satisfied_share", "update survey_result set satisfied_share = 100.1 where rowid = 0"),
     ("school_unit", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_compliance where {UNIT}"),
     ("school_unit", "rows_disagree", "school_id", f"delete from school_fact where {UNIT}"),
@@ -54,6 +60,30 @@ FAULTS = [
     ("school_indicator", "rows_disagree", "value", f"update school_indicator set numerator = null where {UNIT} and indicator_id = 'rooms'"),
     ("school_indicator", "rows_disagree", "status", f"update school_indicator set value = null where {UNIT} and indicator_id = 'rooms'"),
     ("county_compliance", "rows_disagree", "part", "delete from county_compliance where part = 'veto'"),
+    ("county_compliance", "rows_disagree", "part", "delete from county_indicator where indicator_id = 'funds'"),
+    *(
+        ("county_compliance", "rows_disagree", "met", f"update county_compliance set {count} = {count} + 1 where part = '{part}'")
+        for count in ("met", "not_met", "undecided")
+        for part in ("government", "quality", "all")
+    ),
+    ("county_compliance", "rows_disagree", "met", "update county_indicator set status = 'met' where indicator_id = 'social'"),
+    *(
+        ("county_compliance", "rows_disagree", "verdict", f"update county_compliance set verdict = '{word}' where part = '{part}'")
+        for part, word in (("resource", "fail"), ("government", "pass"), ("social", "pass"), ("veto", "pass"), ("all", "undecided"))
+    ),
+    (
+        "county_compliance", "rows_disagree", "verdict",
+        "update county_compliance set not_met = 0, undecided = 0, verdict = 'pass' where part = 'all'",
+    ),
+    ("county_indicator", "rows_disagree", "value", "update county_indicator set value = null where indicator_id = 'funds'"),
+    ("county_indicator", "rows_disagree", "basis", "update county_indicator set basis = 'none' where indicator_id = 'funds'"),
+    ("county_indicator", "rows_disagree", "basis", "update county_indicator set basis = 'records' where indicator_id = 'social'"),
+    ("county_indicator", "rows_disagree", "status", "update school_finding set status = 'not_met' where indicator_id = 'funds'"),
+    ("school_finding", "rows_disagree", "school_id", "delete from school where school_id = '1'"),
+    ("school_finding", "rows_disagree", "item", "update school_finding set status = 'met' where item_kind = 'school'"),
+    ("survey_result", "rows_disagree", "answers", "delete from survey_result where respondent_group = 'other'"),
+    ("survey_result", "rows_disagree", "satisfied", "update survey_result set valid_answers = valid_answers - 2 where respondent_group <> 'other'"),
+    ("survey_result", "rows_disagree", "satisfied", "update survey_result set answers = answers - 2 where respondent_group <> 'other'"),
     ("indicator_history", "rows_disagree", "status", "update indicator_history set status = 'met' where valid_to is null and status <> 'met'"),
     ("indicator_history", "rows_disagree", "valid_to", "update indicator_history set valid_to = '2025-08-31' where valid_to is not null"),
     ("rectification_ledger", "rows_disagree", "closed_release", "update rectification_ledger set closed_release = null"),
@@ -78,7 +108,7 @@ def test_a_clean_candidate_passes(candidate):
     verdict = judge_release(candidate())
     assert verdict.findings == ()
     assert verdict.passed
-    assert verdict.rows == 2 + 3 + 3 + 3 + 14 + 3 + 14 + 1 + 7 + 16 + 1 + 1 + 3 + 1 + 1 + 1
+    assert verdict.rows == 2 + 3 + 3 + 3 + 14 + 3 + 14 + 17 + 7 + 18 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 3
 
 
 @pytest.mark.parametrize("table", BY_NAME)

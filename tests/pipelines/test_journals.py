@@ -126,6 +126,22 @@ def test_an_earlier_day_is_rebuilt_from_what_is_kept(county):
     assert (last.record.outcome, last.record.release_id) == ("unchanged", "20260101-001")
 
 
+def test_another_rule_set_has_a_history_of_its_own(county):
+    """Judged by the relaxed set twice: its second release goes on from its first, and the default's stands."""
+    folder, settings, runs = county
+    home = folder / "another rule set"
+    shutil.copytree(folder / "home", home, symlinks=True)
+    first, second = (run_county(home, settings, rule_set="cn-2017-6-relaxed") for _ in range(2))
+    assert (first.record.release_id, first.record.became_current) == ("20260101-002", False)
+    for table in ("indicator_history", "rectification_ledger"):
+        assert {row["rule_set"] for row in first.rows(table)} == {"cn-2017-6-relaxed"}
+        assert second.rows(table) == first.rows(table), "nothing was said anew"
+    assert {row["release_id"] for row in second.rows("indicator_history")} == {"20260101-002"}
+    assert item(first)["item_id"] == item(runs[-1])["item_id"], "the item is the same"
+    last = run_county(home, settings)
+    assert (last.record.outcome, last.record.release_id) == ("unchanged", "20260101-001")
+
+
 def test_a_run_that_died_before_the_switch_leaves_the_same_journals(county):
     """Named but not switched to: the release is whole, `current` still says the day before."""
     folder, _, runs = county

@@ -9,7 +9,8 @@ import pytest
 from county_run import run_county
 from postgresql import postgresql_uri  # noqa: F401  (a fixture)
 from sandbox.hr_database import load_postgresql
-from sandbox.make import planned
+from sandbox.make import make_sandbox, planned, read_summary
+from sandbox.serve import serve
 from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
 
 VERDICT_FILES = {f"{table.name}.parquet" for table in PUBLISHED_TABLES if table.kind == VERDICT}
@@ -82,3 +83,17 @@ def corrected(path) -> str:
             workbook.save(path)
             return f"row {cells[0].row}"
     raise AssertionError("no multimedia room in the list")
+
+
+def test_a_county_with_nothing_but_files_has_the_same_verdict(reference, small_county, tmp_path):
+    """The plan of the small county once more, written as exports; no system is configured."""
+    planned_as = read_summary(small_county)
+    folder = tmp_path / "files"
+    make_sandbox(
+        folder, schools=planned_as["schools"], students=planned_as["students_asked"], seed=planned_as["seed"], files_only=True,
+    )  # fmt: skip
+    with serve(folder) as settings:
+        assert not {"JUNHENG_STUDENT_STATUS_URL", "JUNHENG_HR_URI"} & settings.keys()
+        run = run_county(tmp_path / "home", settings)
+    assert int(run.code) == 0, run.record.messages
+    assert verdict_sums(run) == verdict_sums(reference)

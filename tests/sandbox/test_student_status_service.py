@@ -177,7 +177,7 @@ def test_settings_point_at_what_is_there(service, small):
         "JUNHENG_SANDBOX", "JUNHENG_INBOX", "JUNHENG_STUDENT_STATUS_URL", "JUNHENG_STUDENT_STATUS_TOKEN", "JUNHENG_HR_URI", "JUNHENG_PSEUDONYM_KEY",
     }  # fmt: skip
     assert settings["JUNHENG_HR_URI"] == f"sqlite:///{small}/systems/hr_payroll.sqlite"
-    assert sorted(path.name for path in os.scandir(settings["JUNHENG_INBOX"])) == ["asset_register", "declared", "finance_budget", "registry"]
+    assert sorted(path.name for path in os.scandir(settings["JUNHENG_INBOX"])) == ["asset_register", "declared", "evidence", "finance_budget", "monitoring", "registry", "special_education", "survey"]
 
 
 def test_leaving_ends_the_process(small):

@@ -81,7 +81,7 @@ def postgresql_database(postgresql_uri) -> str:
 
 
 def pull(uri: str, key: bytes | None = KEY):
-    return {delivery.table.name: walked(delivery) for delivery in source("hr_payroll").read(Database(uri), Context(pseudonym_key=key), patience=QUICK)}
+    return {delivery.table.name: walked(delivery) for delivery in source("hr_payroll").pull(Database(uri), Context(pseudonym_key=key), patience=QUICK)}
 
 
 def test_every_table_from_sqlite(sqlite_file):

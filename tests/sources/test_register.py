@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from sources.declaration import Source
-from sources.layout import layouts_in
+from sources.layout_file import layouts_in
 from sources.refusal import Misconfigured
 from sources.register import SOURCES, source
 from sources.registry.tables import SCHOOLS, TABLES

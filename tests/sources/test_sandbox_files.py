@@ -17,6 +17,7 @@ from sources.declaration import Context
 from sources.register import SOURCES, source
 
 FILES = [one.name for one in SOURCES if one.kind == "files"]
+WRITTEN_BY_PEOPLE = {"notes"}  # by `junheng ledger note`, once there is a ledger
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +46,13 @@ def test_every_file_is_read_whole(county, name):
                     if column.required:
                         assert read.table[column.name].null_count == 0, f"{path.name}: {column.name}"
                 tables[read.delivery.table.name] += read.table.num_rows
-    assert {table.name for table in source(name).tables} == set(tables), "every table has a file"
+    assert {table.name for table in source(name).tables} - WRITTEN_BY_PEOPLE == set(tables), "every table has a file"
 
 
 def test_the_service_is_read_whole(served, county):
     service = Service(served["JUNHENG_STUDENT_STATUS_URL"], served["JUNHENG_STUDENT_STATUS_TOKEN"])
     context = Context(pseudonym_key=served["JUNHENG_PSEUDONYM_KEY"].encode())
-    found = {delivery.table.name: walked(delivery) for delivery in source("student_status").read(service, context)}
+    found = {delivery.table.name: walked(delivery) for delivery in source("student_status").pull(service, context)}
     with (county / "truth" / "school_unit.csv").open(encoding="utf-8") as file:
         students = sum(int(unit["students"]) for unit in csv.DictReader(file))
     assert found["students"].table.num_rows >= students > 0
@@ -64,7 +65,7 @@ def test_the_service_is_read_whole(served, county):
 def test_the_database_is_read_whole(served):
     context = Context(pseudonym_key=served["JUNHENG_PSEUDONYM_KEY"].encode())
     persons = defaultdict(set)
-    for delivery in source("hr_payroll").read(Database(served["JUNHENG_HR_URI"]), context):
+    for delivery in source("hr_payroll").pull(Database(served["JUNHENG_HR_URI"]), context):
         read = walked(delivery)
         assert not read.delivery.damages
         assert read.table.num_rows, delivery.table.name

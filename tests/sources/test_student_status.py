@@ -89,7 +89,7 @@ def exchange() -> Iterator[Exchange]:
 
 
 def pull(exchange: Exchange, *, token: str | None = TOKEN, patience: Patience = QUICK, key: bytes | None = KEY):
-    deliveries = source("student_status").read(Service(exchange.url, token), Context(pseudonym_key=key), patience=patience)
+    deliveries = source("student_status").pull(Service(exchange.url, token), Context(pseudonym_key=key), patience=patience)
     return {delivery.table.name: walked(delivery) for delivery in deliveries}
 
 
@@ -130,7 +130,7 @@ def test_nothing_of_a_person_is_delivered(exchange):
 
 
 def test_pages_are_asked_for_as_they_are_used(exchange):
-    deliveries = source("student_status").read(Service(exchange.url, TOKEN), Context(pseudonym_key=KEY), patience=QUICK)
+    deliveries = source("student_status").pull(Service(exchange.url, TOKEN), Context(pseudonym_key=KEY), patience=QUICK)
     for delivery in deliveries:
         rows = iter(delivery.rows)
         next(rows)
@@ -141,7 +141,7 @@ def test_pages_are_asked_for_as_they_are_used(exchange):
 
 def test_origin_holds_neither_user_nor_query(exchange):
     address = exchange.url.replace("http://", "http://somebody:secret@") + "/?key=secret"
-    (first, *_) = source("student_status").read(Service(address, TOKEN), Context(pseudonym_key=KEY), patience=QUICK)
+    (first, *_) = source("student_status").pull(Service(address, TOKEN), Context(pseudonym_key=KEY), patience=QUICK)
     assert first.origin == f"{exchange.url}/v1/schools"
 
 

@@ -12,7 +12,7 @@ from sources.asset_register.tables import TABLES as ASSETS
 from sources.declaration import Context
 from sources.files import opened
 from sources.finance_budget.tables import TABLES as BUDGETS
-from sources.layout import layouts_in
+from sources.layout_file import layouts_in
 from sources.refusal import Refusal
 
 CONTEXT = Context(pseudonym_key=KEY, county_code="410183")

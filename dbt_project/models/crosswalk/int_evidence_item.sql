@@ -11,7 +11,7 @@ components as (
 
 select
     listed.* exclude (school_id, component),
-    {{ resolved_subject('listed.subject_id') }} as subject,
+    subjects.subject_id as subject,
     coalesce(components.component, '') as component,
     case when coalesce(trim(listed.school_id), '') = '' then '' else {{ resolved_school('school_id') }} end as school_id,
     kinds.meaning as evidence_kind,

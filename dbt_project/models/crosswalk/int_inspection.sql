@@ -7,7 +7,7 @@ with listed as (
 
 select
     listed.* exclude (school_id, inspection_kind),
-    {{ resolved_subject('listed.subject_id') }} as subject,
+    subjects.subject_id as subject,
     case when coalesce(trim(listed.school_id), '') = '' then '' else {{ resolved_school('school_id') }} end as school_id,
     kinds.meaning as inspection_kind,
     conclusions.meaning as conclusion_meaning,

@@ -18,8 +18,12 @@ class_limits as (
     select stage, value from {{ ref('int_item_limit') }} where limit_id = 'class_most_students'
 ),
 
-counties as (
-    {{ delivered_counties('student_status', 'students', 'students') }}
+deliveries as (
+    select * from {{ ref('int_landed_delivery') }} where source = 'student_status'
+),
+
+pulled_counties as (
+    {{ pulled_counties('student_status', 'students', 'students') }}
 ),
 
 grades as (
@@ -27,7 +31,12 @@ grades as (
 ),
 
 known as (
-    select county_code, school_id from roll_schools
+    -- a school without students has none where its system says so, or a workbook that holds its students' sheet
+    select roll_schools.county_code, roll_schools.school_id
+    from roll_schools
+    left join deliveries on roll_schools._delivery = deliveries.delivery_id
+    where roll_schools.county_code in (select county_code from pulled_counties)
+        or deliveries.digest in (select digest from deliveries where table_name = 'students')
     union
     select county_code, school_id from students
 ),
@@ -61,7 +70,6 @@ select
     coalesce(counted.classes_66_up, 0) as classes_66_up,
     coalesce(counted.classes_over_size, 0) as classes_over_size
 from known
-join counties on known.county_code = counties.county_code
 cross join grades
 left join counted
     on known.county_code = counted.county_code

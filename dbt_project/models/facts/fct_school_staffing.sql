@@ -14,14 +14,6 @@ degrees as (
     select * from {{ ref('int_degree') }} where _faults = ''
 ),
 
-subjects_taught as (
-    select * from {{ ref('int_subject_taught') }} where _faults = ''
-),
-
-titles as (
-    select * from {{ ref('int_backbone_title') }} where _faults = ''
-),
-
 posts as (
     select * from {{ ref('int_post') }} where _faults = ''
 ),
@@ -41,24 +33,24 @@ stages as (
     select distinct stage from {{ ref('school_type_stages') }}
 ),
 
-staff_counties as (
-    {{ delivered_counties('hr_payroll', 'staff', 'staff') }}
+schools_with_staff as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'staff'
 ),
 
-subject_counties as (
-    {{ delivered_counties('hr_payroll', 'subjects_taught', 'subjects_taught') }}
+schools_with_subjects_taught as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'subjects_taught'
 ),
 
-degree_counties as (
-    {{ delivered_counties('hr_payroll', 'degrees', 'degrees') }}
+schools_with_degrees as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'degrees'
 ),
 
-title_counties as (
-    {{ delivered_counties('hr_payroll', 'backbone_titles', 'titles') }}
+schools_with_backbone_titles as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'backbone_titles'
 ),
 
-post_counties as (
-    {{ delivered_counties('hr_payroll', 'posts', 'posts') }}
+schools_with_posts as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'posts'
 ),
 
 known as (
@@ -100,24 +92,30 @@ select
     stages.stage,
     coalesce(counted.full_time_teachers, 0) as full_time_teachers,
     case
-        when degree_counties.county_code is not null then coalesce(counted.teachers_above_required_degree, 0)
+        when schools_with_degrees.county_code is not null then coalesce(counted.teachers_above_required_degree, 0)
     end as teachers_above_required_degree,
     case
-        when title_counties.county_code is not null then coalesce(counted.backbone_teachers, 0)
+        when schools_with_backbone_titles.county_code is not null then coalesce(counted.backbone_teachers, 0)
     end as backbone_teachers,
     coalesce(counted.pe_arts_teachers, 0) as pe_arts_teachers,
     case
-        when post_counties.county_code is not null and coalesce(counted.teachers_of_unknown_rank, 0) = 0
+        when schools_with_posts.county_code is not null and coalesce(counted.teachers_of_unknown_rank, 0) = 0
             then coalesce(counted.mid_rank_teachers, 0)
     end as mid_rank_teachers
 from known
-join staff_counties on known.county_code = staff_counties.county_code
+join schools_with_staff
+    on known.county_code = schools_with_staff.county_code and known.school_id = schools_with_staff.school_id
 -- nobody's stage is known without the courses
-join subject_counties on known.county_code = subject_counties.county_code
+join schools_with_subjects_taught
+    on known.county_code = schools_with_subjects_taught.county_code
+    and known.school_id = schools_with_subjects_taught.school_id
 cross join stages
-left join degree_counties on known.county_code = degree_counties.county_code
-left join title_counties on known.county_code = title_counties.county_code
-left join post_counties on known.county_code = post_counties.county_code
+left join schools_with_degrees
+    on known.county_code = schools_with_degrees.county_code and known.school_id = schools_with_degrees.school_id
+left join schools_with_backbone_titles
+    on known.county_code = schools_with_backbone_titles.county_code and known.school_id = schools_with_backbone_titles.school_id
+left join schools_with_posts
+    on known.county_code = schools_with_posts.county_code and known.school_id = schools_with_posts.school_id
 left join counted
     on known.county_code = counted.county_code
     and known.school_id = counted.school_id

@@ -45,7 +45,9 @@ said as (
         on counties.county_code = of_schools.county_code
         and rules.indicator_id = of_schools.subject
         and rules.component = of_schools.component
-    where rules.kind in ('veto', 'precondition') or (rules.kind = 'evidence' and rules.level <> 'school')
+    where rules.kind = 'veto'
+        or (rules.kind = 'precondition' and rules.comparison = 'evidence')
+        or (rules.kind = 'evidence' and rules.level <> 'school')
 ),
 
 of_the_county as (

@@ -9,6 +9,7 @@ select
     ordered_at,
     arrived_at,
     digest,
+    coalesce(is_pull, false) as is_pull,
     row_number() over (
         partition by source, table_name, origin, county_code, as_of_date
         order by ordered_at desc nulls last, digest desc nulls last

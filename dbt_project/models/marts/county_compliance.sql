@@ -17,6 +17,10 @@ rules as (
     group by all
 ),
 
+bases as (
+    select * from {{ ref('int_county_basis') }}
+),
+
 run as (
     select as_of_date, rule_set from {{ ref('int_run') }}
 ),
@@ -102,7 +106,12 @@ select
     cast(with_all.met as bigint) as met,
     cast(with_all.not_met as bigint) as not_met,
     cast(with_all.undecided as bigint) as undecided,
-    with_all.reasons
+    with_all.reasons,
+    cast(coalesce(sum(bases.on_records), 0) as bigint) as results_on_records,
+    cast(coalesce(sum(bases.on_declared), 0) as bigint) as results_on_declared
 from with_all
 cross join run
+left join bases
+    on with_all.county_code = bases.county_code and with_all.part in (bases.part, 'all')
+group by all
 order by run.rule_set, with_all.county_code, with_all.part

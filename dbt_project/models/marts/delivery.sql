@@ -22,7 +22,8 @@ quarantined as (
 ),
 
 outdated as (
-    {%- for model in ['int_declared_measure', 'int_declared_county_measure'] %}
+    -- in use as deliveries go, and yet told by a later one
+    {%- for model in ['int_declared_measure', 'int_declared_county_measure', 'int_listed_student', 'int_listed_staff'] %}
     select _delivery as delivery_id, count(*) as rows
     from {{ ref(model) }}
     where is_outdated
@@ -52,7 +53,7 @@ newest as (
     select
         ledger.delivery_id,
         row_number() over (
-            partition by ledger.source, ledger.table_name, ledger.county_code
+            partition by ledger.source, ledger.table_name, ledger.county_code, case when not ledger.is_pull then ledger.origin end
             order by ledger.as_of_date desc, ledger.ordered_at desc, ledger.digest desc
         ) = 1 as is_newest
     from ledger

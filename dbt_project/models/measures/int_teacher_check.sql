@@ -25,28 +25,24 @@ rotations as (
     where _faults = '' and rotation_meaning = 'rotation' and from_unit_code <> to_unit_code
 ),
 
-titles as (
-    select * from {{ ref('int_backbone_title') }} where _faults = ''
-),
-
 run as (
     select * from {{ ref('int_run') }}
 ),
 
-certificate_counties as (
-    {{ delivered_counties('hr_payroll', 'certificates', 'certificates') }}
+schools_with_certificates as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'certificates'
 ),
 
-training_counties as (
-    {{ delivered_counties('hr_payroll', 'training_hours', 'training_hours') }}
+schools_with_training_hours as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'training_hours'
 ),
 
-rotation_counties as (
-    {{ delivered_counties('hr_payroll', 'rotations', 'rotations') }}
+schools_with_rotations as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'rotations'
 ),
 
-title_counties as (
-    {{ delivered_counties('hr_payroll', 'backbone_titles', 'titles') }}
+schools_with_backbone_titles as (
+    select county_code, school_id from {{ ref('int_hr_coverage') }} where table_name = 'backbone_titles'
 ),
 
 bars as (
@@ -124,17 +120,17 @@ select
     compulsory.person_key,
     compulsory.school_id,
     case
-        when training_counties.county_code is not null then coalesce(trained.hours, 0) >= case
+        when schools_with_training_hours.county_code is not null then coalesce(trained.hours, 0) >= case
             when compulsory.years_of_service >= limits.training_window_years then limits.training_hours
             else compulsory.years_of_service * limits.training_hours_a_year
         end
     end as has_training_hours,
-    case when certificate_counties.county_code is not null then certified.person_key is not null end as is_certified,
-    case when rotation_counties.county_code is not null then coalesce(moves.has_rotated, false) end as has_rotated,
+    case when schools_with_certificates.county_code is not null then certified.person_key is not null end as is_certified,
+    case when schools_with_rotations.county_code is not null then coalesce(moves.has_rotated, false) end as has_rotated,
     -- long enough at one school, and young enough, when the exchange year began; who has moved in it stands at the new
     -- school, so that teaching and earlier moves tell of the old one
     case
-        when rotation_counties.county_code is not null
+        when schools_with_rotations.county_code is not null
             then case
                     when moves.has_rotated
                         then not coalesce(moves.had_moved, false)
@@ -153,14 +149,22 @@ select
                     )
                 end
     end as is_eligible,
-    case when title_counties.county_code is not null then compulsory.is_backbone end as is_backbone
+    case when schools_with_backbone_titles.county_code is not null then compulsory.is_backbone end as is_backbone
 from compulsory
 cross join run
 cross join limits
-left join certificate_counties on compulsory.county_code = certificate_counties.county_code
-left join training_counties on compulsory.county_code = training_counties.county_code
-left join rotation_counties on compulsory.county_code = rotation_counties.county_code
-left join title_counties on compulsory.county_code = title_counties.county_code
+left join schools_with_certificates
+    on compulsory.county_code = schools_with_certificates.county_code
+    and compulsory.school_id = schools_with_certificates.school_id
+left join schools_with_training_hours
+    on compulsory.county_code = schools_with_training_hours.county_code
+    and compulsory.school_id = schools_with_training_hours.school_id
+left join schools_with_rotations
+    on compulsory.county_code = schools_with_rotations.county_code
+    and compulsory.school_id = schools_with_rotations.school_id
+left join schools_with_backbone_titles
+    on compulsory.county_code = schools_with_backbone_titles.county_code
+    and compulsory.school_id = schools_with_backbone_titles.school_id
 left join certified
     on compulsory.county_code = certified.county_code
     and compulsory.person_key = certified.person_key

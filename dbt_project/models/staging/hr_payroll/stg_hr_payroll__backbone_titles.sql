@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'backbone_titles', scope=[]) }}
+{{ landed_rows('hr_payroll', 'backbone_titles', scope=['person_key']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'certificates', scope=[]) }}
+{{ landed_rows('hr_payroll', 'certificates', scope=['person_key']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'degrees', scope=[]) }}
+{{ landed_rows('hr_payroll', 'degrees', scope=['person_key']) }}

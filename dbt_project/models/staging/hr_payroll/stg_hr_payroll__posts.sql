@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'posts', scope=[]) }}
+{{ landed_rows('hr_payroll', 'posts', scope=['person_key']) }}

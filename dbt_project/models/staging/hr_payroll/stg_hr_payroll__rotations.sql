@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'rotations', scope=[]) }}
+{{ landed_rows('hr_payroll', 'rotations', scope=['person_key']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'staff', scope=[]) }}
+{{ landed_rows('hr_payroll', 'staff', scope=['work_unit_code']) }}

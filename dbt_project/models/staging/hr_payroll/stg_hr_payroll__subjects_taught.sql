@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'subjects_taught', scope=[]) }}
+{{ landed_rows('hr_payroll', 'subjects_taught', scope=['person_key']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'training_hours', scope=[]) }}
+{{ landed_rows('hr_payroll', 'training_hours', scope=['person_key']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('hr_payroll', 'units', scope=[]) }}
+{{ landed_rows('hr_payroll', 'units', scope=['unit_code']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('student_status', 'campuses', scope=[]) }}
+{{ landed_rows('student_status', 'campuses', scope=['school_id']) }}

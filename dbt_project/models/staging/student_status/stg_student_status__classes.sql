@@ -1,1 +1,1 @@
-{{ landed_rows('student_status', 'classes', scope=[]) }}
+{{ landed_rows('student_status', 'classes', scope=['school_id']) }}

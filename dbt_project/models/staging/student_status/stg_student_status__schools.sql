@@ -1,1 +1,1 @@
-{{ landed_rows('student_status', 'schools', scope=[]) }}
+{{ landed_rows('student_status', 'schools', scope=['school_id']) }}

@@ -1,1 +1,1 @@
-{{ landed_rows('student_status', 'students', scope=[]) }}
+{{ landed_rows('student_status', 'students', scope=['school_id']) }}

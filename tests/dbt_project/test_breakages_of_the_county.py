@@ -1,0 +1,127 @@
+"""Break a rule of parts 2 to 4 on purpose: its county must turn red. Each edit is one that a tired hand could make."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+
+import pytest
+
+from dbt_project import test_evidence, test_filed_fallbacks, test_pay, test_retention, test_survey, test_zones
+from dbt_project.world import Published, dbt
+from warehouse.candidate import close_dbt
+
+WORLDS = {
+    "evidence": test_evidence.evidence_world, "survey": test_survey.surveyed_world, "money": test_pay.money_world,
+    "cohorts": test_retention.cohorts_world, "zones": test_zones.zones_world, "forms": test_filed_fallbacks.forms_world,
+}  # fmt: skip
+
+# name -> (world, node, old, new), the county and indicator whose row must change
+BREAKAGES = {
+    "of one day the best conclusion stands": (
+        "evidence", "fct_evidence_conclusion", "when 'not_conform' then 0", "when 'not_conform' then 3", ("310004", "school_layout_plan"),
+    ),
+    "a document of tomorrow counts": (
+        "evidence", "fct_evidence_conclusion", "where items.dated_on <= run.as_of_date", "", ("310006", "school_layout_plan"),
+    ),
+    "a veto found in a school is the school's own affair": (
+        "evidence", "int_county_evidence", "when said.kind = 'veto' and said.schools_against > 0 then 'not_met'", "", ("310024", "veto_exam_admission"),
+    ),
+    "an empty register is innocence": (
+        "evidence", "int_county_evidence", "is distinct from 'conform' then 'needs_evidence'", "is null then 'met'", ("310001", "veto_exam_admission"),
+    ),
+    "a recognition of yesterday is one of three years": (
+        "evidence", "int_county_evidence", "to_years(cast(run.recognition_least_years as integer))", "to_years(0)", ("310042", "precondition_recognised"),
+    ),
+    "schools without a document have one": (
+        "evidence", "int_evidence_check", "else 'needs_evidence'", "else 'met'", ("310052", "charter_and_informatization"),
+    ),
+    "fairly satisfied is satisfied": (
+        "survey", "survey_result", "answer_meaning = 'satisfied')", "answer_meaning in ('satisfied', 'somewhat_satisfied'))", ("320002", "social_recognition"),
+    ),
+    "a blank sheet is a valid answer": (
+        "survey", "survey_result", "count(answer_meaning) as valid", "count(*) as valid", ("320001", "social_recognition"),
+    ),
+    "any survey decides": (
+        "survey", "int_county_imported", "not surveys.is_forecast or", "true or", ("320005", "social_recognition"),
+    ),
+    "the last survey decides, whoever asked": (
+        "survey", "int_county_imported", "order by is_forecast, last", "order by last", ("320004", "social_recognition"),
+    ),
+    "a report of four years ago is good": (
+        "survey", "int_county_imported", ">= year(run.as_of_date) - run.monitoring_valid_years", "> 0", ("320025", "national_monitoring_level_gap"),
+    ),
+    "exactly 0.15 is below 0.15": (
+        "survey", "int_county_imported", "when {{ stands('comparison', 'amount - threshold') }}",
+        "when amount = threshold or {{ stands('comparison', 'amount - threshold') }}", ("320022", "national_monitoring_level_gap"),
+    ),
+    "the best subject stands for all": (
+        "survey", "int_county_imported", "max(between_school_rate)", "min(between_school_rate)", ("320022", "national_monitoring_level_gap"),
+    ),
+    "private schools are paid by the county": (
+        "money", "fct_county_pay", "where ownership is distinct from 'private'", "", ("330005", "teacher_pay_vs_civil_servants"),
+    ),
+    "eleven months are a year": (
+        "money", "fct_county_pay", "coalesce(counted.months, 0) as months", "months_of_year as months", ("330003", "teacher_pay_vs_civil_servants"),
+    ),
+    "who is paid by two units is two": (
+        "money", "fct_county_pay", "count(distinct (person_key, pay_month))", "count(distinct (person_key, pay_month, budget_unit_code))",
+        ("330006", "teacher_pay_vs_civil_servants"),
+    ),
+    "town and country may differ": (
+        "money", "int_county_filed", "unnest([urban <> rural, urban", "unnest([urban < 0, urban", ("330022", "unified_urban_rural_standards"),
+    ),
+    "more are kept than there were": (
+        "cohorts", "int_retention", "least(junior_graduates, junior_entrants", "greatest(junior_graduates, junior_entrants", ("340001", "junior_retention_3yr"),
+    ),
+    "a school that files no cohort had none": (
+        "cohorts", "int_retention", "where coalesce(students > 0, true)", "where junior_entrants is not null", ("340007", "junior_retention_3yr"),
+    ),
+    "an institution is a school": (
+        "cohorts", "int_placement", "placements.meaning = 'schooling'", "placements.meaning is not null", ("340022", "disabled_children_enrolment"),
+    ),
+    "boarding schools have zones": (
+        "zones", "int_zone_unit", "and not schools.is_boarding", "", ("350003", "neighbourhood_enrolment"),
+    ),
+    "more of the zone than at school is the better": (
+        "zones", "int_zone_unit", "case when filed_students <= students then filed_students end", "filed_students", ("350006", "neighbourhood_enrolment"),
+    ),
+    "half of the migrants' places will do": (
+        "zones", "int_county_filed", "having count(value) = 2", "", ("350033", "left_behind_migrant_children"),
+    ),
+    "a school that files no training has it": (
+        "forms", "int_county_teacher_count", "coalesce({{ figure }} > full_time_teachers, true)", "false", ("360012", "teacher_training_360h"),
+    ),
+    "a form outranks the records": (
+        "forms", "int_county_measure", "basis = max(basis) over", "basis = min(basis) over", ("360018", "teacher_rotation"),
+    ),
+    "a missing band is an empty one": (
+        "forms", "int_class_size_check", "then filed.value is not null else", "then true else", ("360003", "class_size"),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sound(build):
+    """Each world as it is built by the project as it is; built when first asked for."""
+    return cache(lambda name: build(WORLDS[name]()))
+
+
+def said(published: Published, county: str, indicator: str) -> list[tuple]:
+    rows = published.rows("county_indicator", county_code=county, indicator_id=indicator)
+    return [(row["component"], row["stage"], row["status"], row["value"]) for row in rows]
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_a_broken_rule_turns_its_county_red(manifest, sound, tmp_path, name):
+    world, node, old, new, place = BREAKAGES[name]
+    before = sound(world)
+    broken = manifest.deepcopy()
+    model = broken.nodes[f"model.junheng.{node}"]
+    assert old in model.raw_code, f"{node} no longer says: {old}"
+    model.raw_code = model.raw_code.replace(old, new)
+    close_dbt()
+    home = tmp_path / "home"
+    shutil.copytree(before.home, home)
+    dbt(home, "run", "--select", f"{node}+,+county_indicator", manifest=broken)
+    assert said(Published(home), *place) != said(before, *place)
