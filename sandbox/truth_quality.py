@@ -19,7 +19,7 @@ from sandbox.standard import JUNIOR, LEAST_DISABLED_IN_SCHOOL, LEAST_LEVEL, LEAS
 from sandbox.survey import GROUPS, NATIONAL, SATISFIED, SOMEWHAT, Survey, surveys
 
 SURVEY_HEADER = (
-    "county_code,survey_id,respondent_group,survey_kind,last_day,answers,valid,satisfied,somewhat_satisfied,share,is_forecast"
+    "county_code,survey_id,respondent_group,survey_kind,last_answered_on,answers,valid_answers,satisfied,somewhat_satisfied,satisfied_share,is_forecast"
 )
 
 

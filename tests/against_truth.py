@@ -120,9 +120,9 @@ def every_survey_by_group(run: Run, truth: Path) -> None:
     true = {(code, survey, GROUPS[group]): row for (code, survey, group), row in keyed(truth_of(truth, "survey_result"), *key).items()}
     assert found.keys() == true.keys()
     for name, row in true.items():
-        counts = ("answers", "valid", "satisfied", "somewhat_satisfied")
+        counts = ("answers", "valid_answers", "satisfied", "somewhat_satisfied")
         assert [found[name][count] for count in counts] == [int(row[count]) for count in counts], name
-        assert is_close(found[name]["share"], row["share"]), name
+        assert is_close(found[name]["satisfied_share"], row["satisfied_share"]), name
         assert str(found[name]["is_forecast"]).lower() == row["is_forecast"], name
 
 

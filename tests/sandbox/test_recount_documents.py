@@ -145,10 +145,10 @@ def test_surveys_by_group(county):
             answers = [row["总体满意度"] for row in rows if group in ("all", row["受访者类别"])]
             satisfied, valid = sum(answer in ("非常满意", "满意") for answer in answers), sum(answer != "" for answer in answers)
             row = truth[rows[0]["调查编号"], group]
-            assert [int(row[name]) for name in ("answers", "valid", "satisfied", "somewhat_satisfied")] == [len(answers), valid, satisfied, answers.count("基本满意")]
-            assert row["share"] == ("" if not valid else str(Fraction(100 * satisfied, valid)))
+            assert [int(row[name]) for name in ("answers", "valid_answers", "satisfied", "somewhat_satisfied")] == [len(answers), valid, satisfied, answers.count("基本满意")]
+            assert row["satisfied_share"] == ("" if not valid else str(Fraction(100 * satisfied, valid)))
             assert row["is_forecast"] == str(rows[0]["调查类型"] != "国家").lower()
-            assert row["last_day"] == str(max(day_of(r["答卷日期"]) for r in rows))
+            assert row["last_answered_on"] == str(max(day_of(r["答卷日期"]) for r in rows))
             seen.add((rows[0]["调查编号"], group))
     assert seen == truth.keys()
 
