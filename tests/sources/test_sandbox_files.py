@@ -35,7 +35,8 @@ def served(county) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_is_read_whole(county, name):
-    context = Context(county_code=json.loads((county / "sandbox.json").read_text("utf-8"))["county_code"])
+    summary = json.loads((county / "sandbox.json").read_text("utf-8"))
+    context = Context(county_code=summary["county_code"], pseudonym_key=summary["pseudonym_key"].encode())
     tables = Counter()
     for path in sorted((county / "inbox" / name).rglob("*")):
         if path.is_file():
