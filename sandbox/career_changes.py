@@ -7,7 +7,7 @@ Not here: who comes and goes (teacher_changes.py).
 from __future__ import annotations
 
 import zlib
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -190,7 +190,3 @@ def pay_booked(day: Day) -> None:
     }  # fmt: skip
     kept.people["monthly_pay"] = added(table, columns, len(person))
     day.note("pay_booked", before=0, after=len(person), detail_zh=f"{year}年", detail_en=str(year))
-
-
-def is_first_of_term(day: date) -> bool:
-    return day.day == 1 and day.month in (2, 9)

@@ -24,6 +24,7 @@ from sandbox.catalogue import COMPONENTS
 from sandbox.fulfilment import Wishes, wishes
 from sandbox.standard import PRIMARY
 from sandbox.targets import Teachers, holdings
+from sandbox.townships import township_of
 
 if TYPE_CHECKING:
     from sandbox.kept import Kept
@@ -159,7 +160,7 @@ def make_plan(
     private = traits.private_schools(rolls)
     crowded = traits.crowded_schools(rolls, parent, seed, wished)
     for place, (roll, has) in enumerate(zip(rolls, held, strict=True)):
-        township = _township(roll.kind, place, rng)
+        township = township_of(roll.kind, place, rng)
         number = numbers[roll.kind, township] = numbers.get((roll.kind, township), -1) + 1
         is_private = place in private
         has_credit_code = roll.kind != "teaching_point"
@@ -196,21 +197,7 @@ def _serial_numbers(count: int, code: str, rng: np.random.Generator) -> np.ndarr
     return 100_000 + (numbers - 100_000 + shift) % 899_999
 
 
-def _township(kind: str, place: int, rng: np.random.Generator) -> int:
-    if kind in ("twelve_year_school", "complete_secondary_school", "special_school", "vocational_school"):
-        return place % places.SEATS
-    if kind == "teaching_point":
-        return places.SEATS + place % (len(places.TOWNSHIPS) - places.SEATS)
-    # every township has a school; the seat has more of them
-    if place < len(places.TOWNSHIPS):
-        return place
-    return int(rng.choice(len(places.TOWNSHIPS), p=_township_weights()))
-
-
-def _township_weights() -> np.ndarray:
-    weights = np.where(np.arange(len(places.TOWNSHIPS)) < places.SEATS, 2.0, 1.0)
-    return weights / weights.sum()
-
+@@HERE@@
 
 def _budget_unit_code(township: int, place: int) -> str:
     return f"205{township + 1:02d}{place + 1:04d}"

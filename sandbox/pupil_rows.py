@@ -89,11 +89,6 @@ def stage_of_grade(grade: int) -> str:
     return "primary" if grade <= 6 else "junior" if grade <= 9 else "senior"
 
 
-def first_grade(grade: int) -> int:
-    """The first grade of the stage that a grade belongs to."""
-    return 1 if grade <= 6 else 7 if grade <= 9 else 10
-
-
 def pupils_of(county: County) -> Pupils:
     """Every row of every roll on the first day, in the order of the plan."""
     rng = county.random("pupils")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter, defaultdict
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from moved_sandbox import DAYS, FIRST, digests
 from postgresql import postgresql_uri  # noqa: F401  (a fixture)
+from recount_of_a_day import Recount
 
+from sandbox.advance import advance_sandbox
 from sandbox.fulfilment import EVERYTHING
 from sandbox.make import make_sandbox
 from written_files import STAGE_OF_GRADE, Register, full_time_teachers, items
@@ -101,3 +105,20 @@ def whole(county) -> dict[tuple[str, str, str], tuple[Fraction, str]]:
     keys = [(row["indicator_id"], row["component"], row["stage"]) for row in rows]
     assert keys == sorted(set(keys)) and {row["county_code"] for row in rows} == {"410183"}
     return {key: (Fraction(row["value"]) if row["value"] else None, row["status"]) for key, row in zip(keys, rows, strict=True)}
+
+
+@pytest.fixture(scope="session", params=[(20, 3), (20, 8)], ids=lambda county: f"{county[0]}-schools-seed-{county[1]}")
+def long_moved(request, tmp_path_factory) -> Path:
+    """A county of 20 schools after 400 days, with the truths of days 100, 200 and 300 kept."""
+    schools, seed = request.param
+    folder = tmp_path_factory.mktemp("long") / "sandbox"
+    make_sandbox(folder, schools=schools, seed=seed, as_of=FIRST)
+    before = digests(folder / "inbox")
+    advance_sandbox(folder, DAYS, every=100)
+    (folder / "inbox_before.json").write_text(json.dumps(before), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recount(long_moved) -> Recount:
+    return Recount(long_moved, FIRST)

@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections import Counter, defaultdict
-from datetime import date, timedelta
+from collections import Counter
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from moved_sandbox import DAYS, FACILITIES, FIRST, PEOPLE, changes, digests, measures, truth
 from recount_of_a_day import Recount
 
 from sandbox.advance import advance_sandbox
-from sandbox.changes import KINDS
 from sandbox.make import Order, make_counties, make_sandbox, planned
 from sandbox.pupil_rows import IN_SCHOOL
 from sandbox.serve import serve
 from sandbox.standard import SPLIT_WEIGHT
 from sandbox.truth import truth_of
-
-FIRST = date(2025, 9, 1)
-DAYS = 400
-PEOPLE = ("students", "full_time_teachers", "teachers_above_required_degree", "backbone_teachers", "pe_arts_teachers")
-FACILITIES = ("teaching_area_m2", "sports_area_m2", "equipment_value_yuan", "multimedia_classrooms")
-
-
-def digests(folder: Path, *, leave_out: str = "truth/days") -> dict[str, str]:
-    files = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items() if not name.startswith(leave_out)}
-
-
-def changes(folder: Path) -> list[dict[str, str]]:
-    with (folder / "truth" / "changes.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def truth(folder: Path, name: str, day: int | None = None) -> list[dict[str, str]]:
-    of_day = folder / "truth" if day is None else folder / "truth" / "days" / str(FIRST + timedelta(days=day))
-    with (of_day / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def measures(folder: Path, day: int | None = None) -> dict[str, dict[tuple[str, str], Fraction]]:
-    found: dict[str, dict] = defaultdict(dict)
-    for row in truth(folder, "measure", day):
-        found[row["measure_id"]][row["school_id"], row["stage"]] = Fraction(row["value"])
-    return found
 
 
 def small_county(folder: Path) -> Path:
@@ -65,23 +35,6 @@ def thirty_days(tmp_path_factory) -> Path:
     folder = small_county(tmp_path_factory.mktemp("thirty") / "sandbox")
     advance_sandbox(folder, 30)
     return folder
-
-
-@pytest.fixture(scope="module", params=[(20, 3), (20, 8)], ids=lambda county: f"{county[0]}-schools-seed-{county[1]}")
-def long_moved(request, tmp_path_factory) -> Path:
-    """A county of 20 schools after 400 days, with the truths of days 100, 200 and 300 kept."""
-    schools, seed = request.param
-    folder = tmp_path_factory.mktemp("long") / "sandbox"
-    make_sandbox(folder, schools=schools, seed=seed, as_of=FIRST)
-    before = digests(folder / "inbox")
-    advance_sandbox(folder, DAYS, every=100)
-    (folder / "inbox_before.json").write_text(json.dumps(before), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def recount(long_moved) -> Recount:
-    return Recount(long_moved, FIRST)
 
 
 # ---- the same days, the same county
@@ -250,103 +203,3 @@ def grade_of(text: str) -> int:
     if text[0] in "初高":
         return numerals.index(text[1]) + {"初": 6, "高": 9}[text[0]]
     return numerals.index(text[0])
-
-
-# ---- what changed
-
-
-def test_every_kind_of_change_within_400_days(long_moved):
-    possible = KINDS.keys() - {"music_art_room_built"}  # only where a school has too few
-    assert possible <= {row["kind"] for row in changes(long_moved)}
-
-
-def test_every_kind_of_change_within_a_year_of_the_default_county(tmp_path):
-    make_sandbox(tmp_path / "default")
-    advanced = advance_sandbox(tmp_path / "default", 365)
-    assert KINDS.keys() - {"book_sent_again"} == advanced.changes.keys()  # that waits for the book of the second school year
-    students = sum(county.students for county in advanced.counties)
-    assert abs(students - 86_000) < 4_000
-
-
-def test_changes_are_dated_worded_and_hold_no_person(long_moved):
-    rows = changes(long_moved)
-    days = [row["date"] for row in rows]
-    assert days == sorted(days) and str(FIRST) < days[0] and days[-1] <= str(FIRST + timedelta(days=DAYS))
-    schools = {row["school_id"] for day in (0, DAYS) for row in truth(long_moved, "school_unit", day)}
-    for row in rows:
-        assert row["what_zh"] and row["what_en"] and row["what_zh"] != row["what_en"]
-        assert not row["school_id"] or row["school_id"] in schools
-        assert row["kind"] in KINDS
-    with sqlite3.connect(long_moved / "systems" / "hr_payroll.sqlite") as database:
-        names = {name for pair in database.execute("select id_number, name from staff") for name in pair}
-    database.close()
-    text = (long_moved / "truth" / "changes.csv").read_text(encoding="utf-8")
-    assert not [name for name in names if len(name) > 2 and name in text]
-
-
-def test_changes_explain_the_students_and_teachers_of_every_day(long_moved):
-    """Of each school and stage: the first day's number and the changes until then are the day's number."""
-    first = measures(long_moved, 0)
-    for day in (100, 200, 300, DAYS):
-        until, later = str(FIRST + timedelta(days=day)), measures(long_moved, day)
-        for measure in ("students", *PEOPLE[2:]):
-            moved = Counter()
-            for row in changes(long_moved):
-                if row["measure_id"] == measure and row["date"] <= until and row["stage"] != "senior" and row["kind"] in COUNTED_KINDS:
-                    moved[row["school_id"], row["stage"]] += Fraction(row["after"]) - Fraction(row["before"])
-            units = first[measure].keys() | later[measure].keys()
-            assert {u: later[measure].get(u, 0) - first[measure].get(u, 0) for u in units} == {u: moved[u] for u in units}, (day, measure)
-
-
-def test_changes_explain_the_areas_of_every_day(long_moved):
-    """Of each school, over its stages; senior stages have their part of a facility too, and are left out."""
-    with_senior = {school.school_id for school in planned(long_moved).schools if "senior" in school.students}
-    first = measures(long_moved, 0)
-    for day in (100, 300, DAYS):
-        until, later = str(FIRST + timedelta(days=day)), measures(long_moved, day)
-        for measure in FACILITIES:
-            moved, found = Counter(), Counter()
-            for row in changes(long_moved):
-                if row["measure_id"] == measure and row["date"] <= until and row["stage"] == "whole" and row["kind"] in COUNTED_KINDS:
-                    moved[row["school_id"]] += Fraction(row["after"]) - Fraction(row["before"])
-            for sign, values in ((-1, first[measure]), (1, later[measure])):
-                for (school, _), value in values.items():
-                    found[school] += sign * value
-            listed = {school for school, _ in first[measure]} - with_senior
-            assert {s: found[s] for s in listed} == {s: moved[s] for s in listed}, (day, measure)
-
-
-COUNTED_KINDS = KINDS.keys() - {"form_corrected", "book_sent_again"}  # what was filed moves no record
-
-
-def test_each_change_begins_where_the_last_one_ended(long_moved):
-    standing: dict[tuple[str, ...], str] = {}
-    for row in changes(long_moved):
-        if row["kind"] in COUNTED_KINDS and row["measure_id"] in (*PEOPLE, *FACILITIES):
-            about = (row["school_id"], row["stage"], row["measure_id"])
-            assert standing.get(about, row["before"]) == row["before"] != row["after"], row
-            standing[about] = row["after"]
-
-
-def test_a_merger_moves_rows_and_leaves_the_register_as_witness(long_moved, recount):
-    gone = {row["school_id"] for row in changes(long_moved) if row["kind"] == "school_merged" and not row["measure_id"]}
-    assert gone and gone <= recount.closed.keys()
-    assert not gone & {school for school, _ in measures(long_moved)["students"]}
-    for resource in ("schools", "campuses", "classes", "students"):
-        assert not gone & {row["学校标识码"] for row in recount.items(resource)}
-    with sqlite3.connect(long_moved / "systems" / "hr_payroll.sqlite") as database:
-        units = {unit for (unit,) in database.execute("select work_unit_code from staff union select unit_code from units")}
-    database.close()
-    assert not gone & units
-    for school in gone:
-        heir = recount.closed[school]
-        of_heir = {row["school_id"]: row for row in changes(long_moved) if row["kind"] == "school_merged" and row["measure_id"] == "students"}
-        assert int(of_heir[school]["after"]) == 0 and int(of_heir[heir]["after"]) - int(of_heir[heir]["before"]) == int(of_heir[school]["before"])
-
-
-def test_schools_stay_of_a_believable_size(long_moved):
-    first, later = measures(long_moved, 0)["students"], measures(long_moved)["students"]
-    heirs = {row["school_id"] for row in changes(long_moved) if row["kind"] == "school_merged"}
-    for unit in first.keys() & later.keys():
-        if first[unit] > 100 and unit[0] not in heirs:
-            assert Fraction(2, 3) < later[unit] / first[unit] < Fraction(3, 2), unit
