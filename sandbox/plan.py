@@ -197,8 +197,6 @@ def _serial_numbers(count: int, code: str, rng: np.random.Generator) -> np.ndarr
     return 100_000 + (numbers - 100_000 + shift) % 899_999
 
 
-@@HERE@@
-
 def _budget_unit_code(township: int, place: int) -> str:
     return f"205{township + 1:02d}{place + 1:04d}"
 
