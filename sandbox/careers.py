@@ -130,7 +130,8 @@ def _that_do_not_count(
     long_ago = stay[has_moved & (joined[stay] < earliest - 400)]
     parts = [(came[::3], joined[came[::3]], _KINDS[0], False), (long_ago[::4], joined[long_ago[::4]], _KINDS[1], False)]
     old = stay[joined[stay] <= earliest]
-    parts += [(old[3::97], np.full(len(old[3::97]), start), _NO_KIND, False), (old[5::89], np.full(len(old[5::89]), start), _KINDS[2], True)]
+    for several, kind, is_inside in ((old[3::97], _NO_KIND, False), (np.setdiff1d(old[5::89], old[3::97]), _KINDS[2], True)):
+        parts.append((several, np.full(len(several), start), kind, is_inside))
     if county.calendar.school_year_start > county.calendar.exchange_year_start:
         new = np.datetime64(county.calendar.school_year_start, "D")
         just_come = stay[joined[stay] > earliest][7::83]

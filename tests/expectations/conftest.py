@@ -262,12 +262,6 @@ union all
 select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared'
 union all
 select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records';
-create table county_monitor as select *, 'records' as basis from county_balance;
-create table class_band as
-select 'r' as rule_set, '410183' as county_code, 'primary' as stage, '46_55' as band, 100::double as share, 'records' as basis;
-create table spending_growth as
-select '410183' as county_code, 2025 as fiscal_year, 'education' as spending, 5e8::double as total_yuan, 0.04::double as total_growth,
-    0.02::double as per_student_growth, 'records' as basis;
 create table school_finding as
 select * from (values
     ('r', '410183', '1', 'all', 'sizes', '', 'school', '', 'not_met', 1::double, 1::double, 'records'),

@@ -145,6 +145,7 @@ def test_a_county_is_made_as_it_is_asked_for(tmp_path):
         reasons = {row["part"]: row["reasons"] for row in csv.DictReader(file)}
     assert {part: reason for part, reason in reasons.items() if reason} == {
         "government": "class_size:not_met", "social": "social_recognition:not_met",
+        "all": "class_size:not_met;social_recognition:not_met",
     }  # fmt: skip
     refused = junheng("sandbox", "make", str(tmp_path / "none"), *small, "--fulfil", "all", "--except", "no_such_thing")
     assert refused.returncode == 2 and "no_such_thing" in refused.stderr and not (tmp_path / "none").exists()
