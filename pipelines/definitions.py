@@ -17,10 +17,12 @@ def build_definitions() -> dg.Definitions:
     `junheng run`, the schedule and the button 'Materialize all' run the same
     assets in one process: the data is small, and imports are what costs.
     """
+    from pipelines.automation import arrival_assets, automation_sensor
     from pipelines.ingest import raw_assets
     from pipelines.publish import candidate, release
     from pipelines.resources import Home
     from pipelines.run_inputs import run_inputs
+    from pipelines.sensors import sensors
     from pipelines.transform import transformation
 
     everything = dg.define_asset_job(
@@ -37,9 +39,10 @@ def build_definitions() -> dg.Definitions:
         description="每日 02:00（北京时间） / every day at 02:00 Asia/Shanghai",
     )
     return dg.Definitions(
-        assets=[*raw_assets(), run_inputs(), transformation(), candidate(), release()],
+        assets=[*arrival_assets(), *raw_assets(), run_inputs(), transformation(), candidate(), release()],
         jobs=[everything],
         schedules=[daily],
+        sensors=[*sensors(), automation_sensor()],
         resources={"home": Home()},
         executor=dg.in_process_executor,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipelines.automation import ARRIVED, arrival_key
 from pipelines.intake import Intake, take_in
 from pipelines.judging import judge_delivery
 from pipelines.resources import Home
@@ -37,7 +38,9 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     in use, so nothing is blocked. `gate` blocks what comes after when raw is
     not what was landed and judged, and shows which rows were stopped.
     """
-    deps = [] if source.name == REGISTER else [dg.AssetKey([REGISTER, "schools"])]
+    deps = [arrival_key(source.name)]
+    if source.name != REGISTER:
+        deps.append(dg.AssetKey([REGISTER, "schools"]))
     specs = [_spec(source, table, deps) for table in source.tables]
     checks = [check for spec in specs for check in _checks(spec.key)]
 
@@ -63,6 +66,7 @@ def _spec(source: Source, table: Table, deps: list[dg.AssetKey]) -> dg.AssetSpec
         key=dg.AssetKey([source.name, table.name]),
         deps=deps,
         group_name="raw",
+        automation_condition=ARRIVED,
         description=f"{source.label_zh}·{table.label_zh} / {source.label_en}: {table.label_en}",
         kinds=KINDS[source.kind],
         owners=["team:data-engineering"],

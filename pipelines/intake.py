@@ -16,7 +16,7 @@ from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
 from sources.declaration import Context, Delivery, Source
 from sources.refusal import Misconfigured, Refusal, Unreachable
-from warehouse import landing, settling
+from warehouse import durable, landing, settling
 from warehouse.landing import PendingDelivery
 from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
@@ -114,7 +114,9 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
 def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
     source = intake.source
     try:
+        reached = dict(source.marks(system, context))  # before the pull: what changes during it is newer
         _carry(source.pull(system, context), intake, layout, judge)
+        durable.write_json(layout.marks_taken(source.name), reached)
     except Unreachable as problem:
         intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
     except Refusal as refusal:

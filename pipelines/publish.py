@@ -15,11 +15,15 @@ import dagster as dg
 import pyarrow.parquet as pq
 
 from pipelines import dbt_manifest
+from pipelines.automation import depends_on_arrivals
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.settings import PROJECT_ROOT
 from warehouse import durable
+from warehouse.built import remember, remembered
+from warehouse.layout import Layout
 from warehouse.published_tables import PUBLISHED_TABLES
+from warehouse.release import UNCHANGED
 from warehouse.run_record import OFF, UNREACHABLE, RunRecord
 
 CANDIDATE = dg.AssetKey("release_candidate")
@@ -51,6 +55,7 @@ def candidate() -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=["team:data-engineering"],
         tags={"layer": "release"},
+        automation_condition=depends_on_arrivals(),
         pool="warehouse",
     )
     def release_candidate(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
@@ -91,6 +96,7 @@ def release() -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=["team:supervision-office"],
         tags={"layer": "release"},
+        automation_condition=depends_on_arrivals(),
         pool="warehouse",
     )
     def publish_release(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
@@ -113,6 +119,8 @@ def release() -> dg.AssetsDefinition:
                 sources=record.sources,
             )
         home.came_to(publication)
+        if publication.became_current or publication.outcome == UNCHANGED:
+            current_rests_on(home.layout)
         with record.stage("data docs"):
             pages.result()
         return dg.MaterializeResult(
@@ -124,6 +132,12 @@ def release() -> dg.AssetsDefinition:
         )
 
     return publish_release
+
+
+def current_rests_on(layout: Layout) -> None:
+    """Remember that `current` tells what the warehouse file was built from: the sensors ask for a run until it does."""
+    if (built := remembered(layout.built_from)) is not None:
+        remember(layout.current_from, built)
 
 
 def quarantined_rows(candidate: Path) -> dict[str, int]:

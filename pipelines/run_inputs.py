@@ -9,6 +9,7 @@ from datetime import date
 
 import dagster as dg
 
+from pipelines.automation import IN_EVERY_RUN
 from pipelines.resources import Home
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
@@ -50,7 +51,14 @@ def run_inputs() -> dg.AssetsDefinition:
     }
     specs = [
         dg.AssetSpec(
-            key, deps=raw, group_name="raw", description=text, kinds={"parquet"}, owners=["team:data-engineering"], tags={"layer": "raw"}
+            key,
+            deps=raw,
+            group_name="raw",
+            automation_condition=IN_EVERY_RUN,
+            description=text,
+            kinds={"parquet"},
+            owners=["team:data-engineering"],
+            tags={"layer": "raw"},
         )
         for key, text in described.items()
     ]

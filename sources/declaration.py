@@ -7,7 +7,7 @@ Not here: any one system's columns (each source's tables.py) and any limit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -149,7 +149,8 @@ class Source:
     the deliveries of one file and raises `Refusal` for one that cannot be used.
     `kind` is `files` where that is the only way; a `service` or `database` is
     also asked directly, by `pull(connection, context)`. Both ways deliver the
-    same tables, and may be on together. `has_layouts`: its sheets are read by the
+    same tables, and may be on together. `marks(connection, context)` asks a system
+    how far it could be read now, by table: equal marks mean that nothing has changed. `has_layouts`: its sheets are read by the
     layouts in `sources/<name>/layouts`, one a kind of sheet.
     """
 
@@ -161,6 +162,7 @@ class Source:
     read: Callable[..., Iterator[Delivery]]
     holds_persons: bool = False
     pull: Callable[..., Iterator[Delivery]] | None = None
+    marks: Callable[..., Mapping[str, str]] | None = None
     has_layouts: bool = True
 
     def table(self, name: str) -> Table:

@@ -63,6 +63,8 @@ class Layout:
         self.data_docs = self.home / "data_docs"
         self.dagster = self.home / "dagster"
         self.dbt = self.home / "dbt"
+        self.built_from = self.dbt / "built_from.json"  # what the warehouse file rests on
+        self.current_from = self.dbt / "current_from.json"  # what `current` rests on
 
     # raw ------------------------------------------------------------------
     def raw_folder(self, source: str, table: str) -> Path:
@@ -94,6 +96,10 @@ class Layout:
     def ledger_record(self, source: str, table: str, delivery_id: str) -> Path:
         """A file that was refused before its table was known is kept under `_file`."""
         return self.ledger / source / (table or "_file") / f"{delivery_id}.json"
+
+    def marks_taken(self, source: str) -> Path:
+        """How far a system had come when it was last pulled."""
+        return self.ledger / source / "marks.json"
 
     def pending_file(self, source: str, table: str, delivery_id: str) -> Path:
         return self.pending / f"{source}-{table}-{delivery_id}.parquet"
@@ -144,3 +150,9 @@ def write_run_context(layout: Layout, as_of: date, rule_set: str, county_code: s
     with durable.new_file(layout.run_context) as unfinished:
         pq.write_table(row, unfinished)
     return layout.run_context
+
+
+def read_run_context(layout: Layout) -> dict:
+    """What the newest run told dbt: as_of_date, rule_set, county_code, release_id."""
+    (said,) = pq.read_table(layout.run_context).to_pylist()
+    return said

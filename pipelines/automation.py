@@ -1,0 +1,88 @@
+"""Automation: what an arrival moves, said once, as Dagster's automation conditions.
+
+Here: the assets that stand for arrivals, the condition of every other asset, and the sensor
+that evaluates them. An arrival and all that depends on it are asked for in one tick, and so in
+one run.
+Not here: noticing an arrival (sensors.py), what depends on what (lineage.py and the assets themselves).
+
+A run's own inputs (the ledger's lists, the day, the rules) hang between every source and every
+model. An update of theirs moves nothing else: what an arrival changes in them is of its own
+source, and a run that finds the day or the rules changed builds everything (transform.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import dagster as dg
+from dagster import AutomationCondition as When
+
+from pipelines.lineage import OF_THE_RUN, built_in_every_run
+from sources.declaration import Source
+from sources.register import SOURCES
+
+GROUP = "arrivals"
+SECONDS_BETWEEN_TICKS = 5
+
+_IDLE = ~When.in_progress()
+
+# Of a source's tables: something new lies before the door, as a sensor says.
+ARRIVED = (
+    When.any_deps_updated().allow(dg.AssetSelection.groups(GROUP, include_sources=True)).since_last_handled() & _IDLE
+).with_label("arrived")
+
+# Of what every run writes anew.
+IN_EVERY_RUN = (When.any_deps_updated().since_last_handled() & _IDLE).with_label("in_every_run")
+
+# The ready-made `all_deps_blocking_checks_passed` asks for checks that have passed before, or that have a
+# condition of their own; a check that runs with its asset in this very run would stop the chain there.
+_SOUND = ~When.any_deps_match(
+    When.any_checks_match(When.check_failed(), blocking_only=True) & ~When.will_be_requested()
+).with_label("blocking_check_failed")
+
+
+@cache
+def depends_on_arrivals() -> When:
+    """The condition of models, candidate and release: something that it is made of is made anew,
+    and no blocking check of what stays as it is has failed."""
+    of_the_run = dg.AssetSelection.groups("raw") & dg.AssetSelection.key_prefixes(*([name] for name in sorted(OF_THE_RUN)))
+    passed_by = of_the_run | dg.AssetSelection.assets(*sorted(built_in_every_run()))
+    return (When.any_deps_updated().ignore(passed_by).since_last_handled() & _SOUND & _IDLE).with_label("depends_on_arrival")
+
+
+def condition_of_model(name: str) -> When:
+    """The condition of a dbt model by its name."""
+    return IN_EVERY_RUN if name in built_in_every_run() else depends_on_arrivals()
+
+
+def arrival_key(source_name: str) -> dg.AssetKey:
+    """The asset that stands for what lies before a source's door."""
+    return dg.AssetKey([GROUP, source_name])
+
+
+def arrival_assets() -> list[dg.AssetSpec]:
+    """One asset a source that no run makes: a sensor says when it has changed."""
+    return [_arrival(source) for source in SOURCES]
+
+
+def _arrival(source: Source) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=arrival_key(source.name),
+        group_name=GROUP,
+        description=f"{source.label_zh}有新到或更正的数据 / {source.label_en}: something new or corrected has arrived",
+        kinds={"sensor"},
+        owners=["team:data-engineering"],
+        tags={"layer": GROUP, "source": source.name},
+    )
+
+
+def automation_sensor() -> dg.AutomationConditionSensorDefinition:
+    """Evaluates the conditions; on from the first start."""
+    return dg.AutomationConditionSensorDefinition(
+        "arrivals_move",
+        target=dg.AssetSelection.all(),
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        run_tags={"junheng/because": "arrival"},
+        description="有数据到达时，仅重算受其影响的部分 / rebuilds what an arrival moves, in one run",
+    )
