@@ -24,11 +24,18 @@ from sources.register import SOURCES
 GROUP = "arrivals"
 SECONDS_BETWEEN_TICKS = 5
 
+RELEASE = dg.AssetKey("release")
+
 _IDLE = ~When.in_progress()
+# What arrives while a run is on its way to a release waits for its end: taken in before, it would need
+# a run for itself and another one for what depends on it.
+_NO_RELEASE_ON_ITS_WAY = ~When.asset_matches(RELEASE, When.in_progress())
 
 # Of a source's tables: something new lies before the door, as a sensor says.
 ARRIVED = (
-    When.any_deps_updated().allow(dg.AssetSelection.groups(GROUP, include_sources=True)).since_last_handled() & _IDLE
+    When.any_deps_updated().allow(dg.AssetSelection.groups(GROUP, include_sources=True)).since_last_handled()
+    & _IDLE
+    & _NO_RELEASE_ON_ITS_WAY
 ).with_label("arrived")
 
 # Of what every run writes anew.

@@ -15,7 +15,7 @@ import dagster as dg
 import pyarrow.parquet as pq
 
 from pipelines import dbt_manifest
-from pipelines.automation import depends_on_arrivals
+from pipelines.automation import RELEASE, depends_on_arrivals
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.settings import PROJECT_ROOT
@@ -27,7 +27,6 @@ from warehouse.release import UNCHANGED
 from warehouse.run_record import OFF, UNREACHABLE, RunRecord
 
 CANDIDATE = dg.AssetKey("release_candidate")
-RELEASE = dg.AssetKey("release")
 
 
 def gate_name(table: str) -> str:

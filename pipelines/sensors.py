@@ -175,6 +175,7 @@ def _tell(
     if not moved:
         return dg.SkipReason("nothing new, or a run is under way / 没有新数据，或有运行正在进行")
     return dg.SensorResult(
+        skip_reason=f"told of / 已告知: {', '.join(source.name for source in moved)}",
         asset_events=[
             dg.AssetMaterialization(arrival_key(source.name), metadata={"waiting": what.count, "state": what.state})
             for source, what in moved.items()
