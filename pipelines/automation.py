@@ -24,7 +24,14 @@ from sources.register import SOURCES
 GROUP = "arrivals"
 SECONDS_BETWEEN_TICKS = 5
 
+CONTEXT = dg.AssetKey(["run", "context"])
 RELEASE = dg.AssetKey("release")
+
+
+def arrival_key(source_name: str) -> dg.AssetKey:
+    """The asset that stands for what lies before a source's door."""
+    return dg.AssetKey([GROUP, source_name])
+
 
 _IDLE = ~When.in_progress()
 # What arrives while a run is on its way to a release waits for its end: taken in before, it would need
@@ -33,19 +40,26 @@ _NO_RELEASE_ON_ITS_WAY = ~When.asset_matches(RELEASE, When.in_progress())
 
 # Of a source's tables: something new lies before the door, as a sensor says.
 ARRIVED = (
-    When.any_deps_updated().allow(dg.AssetSelection.groups(GROUP, include_sources=True)).since_last_handled()
+    When.any_deps_updated().allow(dg.AssetSelection.assets(*(arrival_key(source.name) for source in SOURCES))).since_last_handled()
     & _IDLE
     & _NO_RELEASE_ON_ITS_WAY
 ).with_label("arrived")
 
-# Of what every run writes anew.
-IN_EVERY_RUN = (When.any_deps_updated().since_last_handled() & _IDLE).with_label("in_every_run")
-
-# The ready-made `all_deps_blocking_checks_passed` asks for checks that have passed before, or that have a
-# condition of their own; a check that runs with its asset in this very run would stop the chain there.
+# A dependency whose blocking check has failed and is not asked for again in this very tick. The ready-made
+# `all_deps_blocking_checks_passed` also wants checks to have passed before that run with their assets, and
+# would stop at the first one in a new home.
 _SOUND = ~When.any_deps_match(
     When.any_checks_match(When.check_failed(), blocking_only=True) & ~When.will_be_requested()
 ).with_label("blocking_check_failed")
+
+# Of the run's inputs, which hang on every table of every source: raw that is not what it was stops a run here.
+INPUTS_OF_A_RUN = (When.any_deps_updated().since_last_handled() & _SOUND & _IDLE).with_label("inputs_of_a_run")
+
+# Nothing behind raw is built but in a run that first settles its day and its lists.
+_WITH_A_RUN = When.asset_matches(CONTEXT, When.will_be_requested())
+
+# Of models that hang on the run's inputs alone.
+IN_EVERY_RUN = (_WITH_A_RUN & _IDLE).with_label("in_every_run")
 
 
 @cache
@@ -54,17 +68,13 @@ def depends_on_arrivals() -> When:
     and no blocking check of what stays as it is has failed."""
     of_the_run = dg.AssetSelection.groups("raw") & dg.AssetSelection.key_prefixes(*([name] for name in sorted(OF_THE_RUN)))
     passed_by = of_the_run | dg.AssetSelection.assets(*sorted(built_in_every_run()))
-    return (When.any_deps_updated().ignore(passed_by).since_last_handled() & _SOUND & _IDLE).with_label("depends_on_arrival")
+    moved = When.any_deps_updated().ignore(passed_by).since_last_handled()
+    return (moved & _WITH_A_RUN & _SOUND & _IDLE).with_label("depends_on_arrival")
 
 
 def condition_of_model(name: str) -> When:
     """The condition of a dbt model by its name."""
     return IN_EVERY_RUN if name in built_in_every_run() else depends_on_arrivals()
-
-
-def arrival_key(source_name: str) -> dg.AssetKey:
-    """The asset that stands for what lies before a source's door."""
-    return dg.AssetKey([GROUP, source_name])
 
 
 def arrival_assets() -> list[dg.AssetSpec]:

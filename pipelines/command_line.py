@@ -100,6 +100,35 @@ def run(
 
 
 @app.command()
+def backfill(
+    periods: Annotated[str, typer.Argument(help="`payroll` (months, 2025-03) or `statistics` (school years, named by the year they begin in, 2024).")],
+    first: Annotated[str, typer.Argument(help="The first period.")],
+    last: Annotated[str, typer.Argument(help="The last period. Default: the first alone.")] = "",
+) -> None:
+    """Judge months or school years again from retained raw. 据留存的原始数据重算各期间。
+
+    No source is contacted. Each period gets a release as of its day: a month's last, 1 September
+    of a school year; `current` stays where it is unless the day is the newest.
+    """
+    settings = _settings()
+    from pipelines.backfill import backfill_periods
+    from pipelines.terminal import console, sentence
+
+    _check_configuration(settings, "")
+    worst = 0
+    try:
+        for period, code, record in backfill_periods(settings, periods, first, last or first):
+            outcome = "已发布 published" if record.outcome == "published" else "无变化 unchanged" if record.release_id else "未发布 no release"
+            console.print(f"{period}  {record.as_of_date or ''}  {outcome} {record.release_id or ''}")
+            for message in record.messages:
+                sentence(f"{message['zh']}\n{message['en']}".strip(), style="red")
+            worst = max(worst, int(code), key=(0, 4, 2, 1, 3).index)
+    except ValueError as problem:
+        _refuse(str(problem))
+    raise typer.Exit(worst)
+
+
+@app.command()
 def show(
     release: Annotated[str, typer.Argument(help="A release id; default: the current one.")] = "",
 ) -> None:

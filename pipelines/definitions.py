@@ -19,6 +19,7 @@ def build_definitions() -> dg.Definitions:
     """
     from pipelines.automation import arrival_assets, automation_sensor
     from pipelines.ingest import raw_assets
+    from pipelines.periods import backfill_jobs, delivered_assets
     from pipelines.publish import candidate, release
     from pipelines.resources import Home
     from pipelines.run_inputs import run_inputs
@@ -39,8 +40,8 @@ def build_definitions() -> dg.Definitions:
         description="每日 02:00（北京时间） / every day at 02:00 Asia/Shanghai",
     )
     return dg.Definitions(
-        assets=[*arrival_assets(), *raw_assets(), run_inputs(), transformation(), candidate(), release()],
-        jobs=[everything],
+        assets=[*arrival_assets(), *raw_assets(), *delivered_assets(), run_inputs(), transformation(), candidate(), release()],
+        jobs=[everything, *backfill_jobs()],
         schedules=[daily],
         sensors=[*sensors(), automation_sensor()],
         resources={"home": Home()},

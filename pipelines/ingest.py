@@ -11,6 +11,7 @@ import dagster as dg
 from pipelines.automation import ARRIVED, arrival_key
 from pipelines.intake import Intake, take_in
 from pipelines.judging import judge_delivery
+from pipelines.periods import told_of_accepted
 from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
@@ -55,6 +56,8 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
         home.record.add_source(source.name, intake.state, intake.records, intake.message_en, intake.message_zh)
         for record in (*intake.refused, *intake.held):
             context.log.warning(f"{record.message_en} / {record.message_zh}")
+        for told in told_of_accepted(source, intake.accepted, home.layout):
+            context.log_event(told)
         for table in source.tables:
             yield _result(home, intake, table)
 

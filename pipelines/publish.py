@@ -19,11 +19,12 @@ from pipelines.automation import RELEASE, depends_on_arrivals
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.settings import PROJECT_ROOT
+from sources.register import SOURCES
 from warehouse import durable
 from warehouse.built import remember, remembered
 from warehouse.layout import Layout
 from warehouse.published_tables import PUBLISHED_TABLES
-from warehouse.release import UNCHANGED
+from warehouse.release import UNCHANGED, current_release
 from warehouse.run_record import OFF, UNREACHABLE, RunRecord
 
 CANDIDATE = dg.AssetKey("release_candidate")
@@ -115,7 +116,7 @@ def release() -> dg.AssetsDefinition:
                 git_dirty=None if (changed := git("status", "--porcelain")) is None else bool(changed),
                 rule_digests=rule_digests(),
                 checks=[*ingest_gates(record), *dbt_tests(home), *record.checks],
-                sources=record.sources,
+                sources=with_those_not_asked(record.sources, home.layout),
             )
         home.came_to(publication)
         if publication.became_current or publication.outcome == UNCHANGED:
@@ -137,6 +138,13 @@ def current_rests_on(layout: Layout) -> None:
     """Remember that `current` tells what the warehouse file was built from: the sensors ask for a run until it does."""
     if (built := remembered(layout.built_from)) is not None:
         remember(layout.current_from, built)
+
+
+def with_those_not_asked(asked: list[dict], layout: Layout) -> list[dict]:
+    """The states of all sources: of those that this run did not ask, what `current` says of them."""
+    standing = current_release(layout)
+    said = {source["name"]: source for source in (standing or {}).get("sources", ())} | {source["name"]: source for source in asked}
+    return [said[source.name] for source in SOURCES if source.name in said]
 
 
 def quarantined_rows(candidate: Path) -> dict[str, int]:

@@ -39,9 +39,18 @@ def dagster_home(layout: Layout) -> Path:
 
 
 def run_everything(
-    settings: Settings, *, as_of: str = "", rule_set: str = "", tell: Callable[[Step], None] = lambda step: None
+    settings: Settings,
+    *,
+    as_of: str = "",
+    rule_set: str = "",
+    period_begins: str = "",
+    job_name: str = "",
+    tell: Callable[[Step], None] = lambda step: None,
 ) -> tuple[Exit, RunRecord]:
-    """Materialise everything once; returns the exit code and the run's record."""
+    """Materialise everything once, or all that another job selects; returns the exit code and the run's record.
+
+    The question is that of `run_inputs.RunQuestion`.
+    """
     from pipelines.judging import worker
 
     worker()  # on the second core while Dagster is imported on this one
@@ -51,7 +60,7 @@ def run_everything(
 
     layout = Layout(settings.home)
     layout.prepare()
-    job = build_definitions().resolve_job_def(JOB)
+    job = build_definitions().resolve_job_def(job_name or JOB)
     run_id = str(uuid.uuid4())
     # In memory: the run record is what lasts, and hundreds of small commits to the event log
     # of the persistent instance would cost a third of the run.
@@ -62,7 +71,7 @@ def run_everything(
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}}},
+                "ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set, "period_begins": period_begins}}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # the steps are told by `tell`
             },
         )

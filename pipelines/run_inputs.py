@@ -9,7 +9,7 @@ from datetime import date
 
 import dagster as dg
 
-from pipelines.automation import IN_EVERY_RUN
+from pipelines.automation import CONTEXT, INPUTS_OF_A_RUN
 from pipelines.resources import Home
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
@@ -19,23 +19,38 @@ from warehouse.release import next_release_id
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
 QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
-CONTEXT = dg.AssetKey(["run", "context"])
 PREVIOUS_HISTORY = dg.AssetKey(["run", "previous_history"])
 PREVIOUS_LEDGER = dg.AssetKey(["run", "previous_ledger"])
 
 
 class RunQuestion(dg.Config):
     """What is asked of a run. Empty: the newest day that the deliveries speak of,
-    and the rule set of the settings."""
+    and the rule set of the settings. `period_begins`: a period is judged again that begins
+    that day; the run speaks of no later day than the deliveries do."""
 
     as_of: str = ""
     rule_set: str = ""
+    period_begins: str = ""
+
+    def day(self, newest: date | None) -> date | None:
+        """The day that the run speaks of; None where there is nothing to judge."""
+        if newest is None or not self.as_of:
+            return newest
+        if self.period_begins:
+            return None if date.fromisoformat(self.period_begins) > newest else min(date.fromisoformat(self.as_of), newest)
+        return date.fromisoformat(self.as_of)
 
 
 NOTHING_TO_JUDGE = {
     "message_en": "No delivery is acceptable, so there is nothing to judge and no release is made. "
     "`junheng doctor` says which sources are on and what was refused.",
     "message_zh": "没有任何可用的数据交付，无法判定，也不会发布。请运行 junheng doctor 查看数据源状态与被退回的文件。",
+}
+
+
+NOTHING_OF_THE_PERIOD = {
+    "message_en": "Nothing that was delivered speaks of this period yet, so there is nothing to judge again.",
+    "message_zh": "尚无该期间的数据交付，无可重算。",
 }
 
 
@@ -54,7 +69,7 @@ def run_inputs() -> dg.AssetsDefinition:
             key,
             deps=raw,
             group_name="raw",
-            automation_condition=IN_EVERY_RUN,
+            automation_condition=INPUTS_OF_A_RUN,
             description=text,
             kinds={"parquet"},
             owners=["team:data-engineering"],
@@ -69,10 +84,11 @@ def run_inputs() -> dg.AssetsDefinition:
         if problems := rule_set_problems(rule_set):
             home.record.misconfigured = " ".join(problems)
             raise dg.Failure(home.record.misconfigured)
-        as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
+        as_of = config.day(home.ledger.newest_as_of(date.today()))
         if as_of is None or not home.ledger.any_landed(as_of):
-            home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
-            raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
+            nothing = NOTHING_OF_THE_PERIOD if config.period_begins else NOTHING_TO_JUDGE
+            home.record.add_check("deliveries", False, [nothing])
+            raise dg.Failure(nothing["message_en"])
         home.record.speaks_of(as_of, rule_set)
         write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
         before = continued_release(home.layout, as_of, rule_set)

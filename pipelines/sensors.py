@@ -27,7 +27,7 @@ from warehouse import durable
 from warehouse.layout import Layout
 
 SECONDS_BETWEEN_LOOKS = 5
-SECONDS_BETWEEN_QUESTIONS = 30  # a system is asked less often than a folder is looked at
+SECONDS_BETWEEN_QUESTIONS = 15  # a system is asked less often than a folder is looked at
 FIRST_WAIT_SECONDS, MOST_TIMES = 60, 6  # 1, 2, 4, 8, 16 minutes; then the daily run tries
 SECONDS_OF_GRACE = 120  # for a run to begin or to end without the lock
 

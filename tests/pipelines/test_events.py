@@ -21,7 +21,7 @@ from sources.register import SOURCES
 
 VERDICT_FILES = {f"{table.name}.parquet" for table in PUBLISHED_TABLES if table.kind == VERDICT}
 SOURCE_NAMES = {source.name for source in SOURCES}
-SECONDS = 120  # for anything to happen on a slow machine
+SECONDS = 300  # for anything to happen on a slow machine
 
 
 @pytest.fixture(scope="module")
