@@ -19,7 +19,7 @@ import dagster as dg
 
 from pipelines.automation import arrival_key
 from pipelines.settings import Settings
-from pipelines.waiting import Waiting, files_at_rest, files_waiting, marks_waiting, together, unreleased
+from pipelines.waiting import Waiting, files_at_rest, files_waiting, marks_waiting, unreleased, waiting_for
 from sources.declaration import Source
 from sources.refusal import SourceError
 from sources.register import SOURCES
@@ -47,10 +47,13 @@ class Told:
     times: int
     at: float
 
-    def is_due(self, waiting: Waiting, now: float) -> bool:
-        """Whether to tell again. A clock that went backwards counts as time gone by."""
+    def is_due(self, waiting: Waiting, now: float, *, taken_in: bool) -> bool:
+        """Whether to tell again. `taken_in`: the source was, since this was told; then it is answered
+        if nothing of it is behind. A clock that went backwards counts as time gone by."""
         if waiting.state != self.state:
             return True
+        if taken_in and not waiting.is_behind:
+            return False
         return self.times < MOST_TIMES and not 0 <= now - self.at < FIRST_WAIT_SECONDS * 2 ** (self.times - 1)
 
     def again(self, waiting: Waiting, now: float) -> Told:
@@ -88,9 +91,7 @@ def inbox_sensor() -> dg.SensorDefinition:
 
 def _files_and_ledger(settings: Settings, source: Source, at_rest: Iterable) -> Waiting | None:
     layout = Layout(settings.home)
-    files = files_waiting(layout, source, at_rest)
-    behind = unreleased(layout, source)
-    return together([*files, *([behind] if behind else [])])
+    return waiting_for(files_waiting(layout, source, at_rest), unreleased(layout, source))
 
 
 def system_sensor(source: Source) -> dg.SensorDefinition:
@@ -111,8 +112,7 @@ def system_sensor(source: Source) -> dg.SensorDefinition:
             moved = marks_waiting(settings, layout, source)
         except SourceError as problem:  # unreachable or misconfigured: the daily run says so in the release
             return dg.SkipReason(str(problem))
-        behind = unreleased(layout, source)
-        waiting = {source: together([*moved, *([behind] if behind else [])])}
+        waiting = {source: waiting_for(moved, unreleased(layout, source))}
         return _tell(context, waiting, json.loads(context.cursor or "{}"))
 
     return system
@@ -167,7 +167,7 @@ def _tell(
             before = told.pop(source.name, None)
             if what is None:
                 continue
-            if before is None or before.is_due(what, now):
+            if before is None or before.is_due(what, now, taken_in=_taken_in_since(context.instance, source, before.at)):
                 moved[source] = what
                 before = (before or Told(what.state, 0, now)).again(what, now)
             told[source.name] = before
@@ -181,3 +181,9 @@ def _tell(
             for source, what in moved.items()
         ]
     )
+
+
+def _taken_in_since(instance: dg.DagsterInstance, source: Source, at: float) -> bool:
+    """Whether a run has taken in what the source offers after that moment."""
+    last = instance.get_latest_materialization_event(dg.AssetKey([source.name, source.tables[0].name]))
+    return last is not None and last.timestamp > at

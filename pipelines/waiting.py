@@ -34,10 +34,12 @@ Seen = dict[str, tuple[int, int, str | None]]
 
 @dataclass(frozen=True)
 class Waiting:
-    """What of a source waits: `count` things, `state` names exactly this (32 hex digits)."""
+    """What of a source waits: `count` files or tables; `state` names exactly this (32 hex digits).
+    `is_behind`: something was taken in that no release tells yet."""
 
     count: int
     state: str
+    is_behind: bool = False
 
 
 def files_at_rest(settings: Settings, source: Source, seen: Mapping[str, tuple]) -> tuple[list[Arrival], Seen]:
@@ -113,7 +115,9 @@ def unreleased(layout: Layout, source: Source) -> str | None:
     return state if standing.sources.get(source.name) != state else None
 
 
-def together(parts: Iterable[str]) -> Waiting | None:
-    """What waits, as one; None where nothing does."""
-    parts = list(parts)
-    return Waiting(len(parts), hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]) if parts else None
+def waiting_for(arrived: list[str], behind: str | None) -> Waiting | None:
+    """What arrived and what is behind in the release, as one; None where neither is."""
+    parts = [*arrived, *([behind] if behind else [])]
+    if not parts:
+        return None
+    return Waiting(len(arrived), hashlib.sha256("|".join(parts).encode()).hexdigest()[:32], is_behind=behind is not None)

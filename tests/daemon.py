@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -61,6 +61,11 @@ class Daemon:
         newer = self.runs()[known:]
         return newer if newer and all(run.status in DONE for run in newer) else []
 
+    def processes_of_runs(self) -> list[int]:
+        """Ids of the processes in which runs go on: those that hold the file of the run's lock open, begun by this daemon."""
+        lock = str(self.home / ".run.lock")
+        return [pid for pid in _group(self._process.pid) if lock in _open_files(pid)]
+
     def ticks(self, sensor: str) -> int:
         """How many times a sensor has been evaluated to its end."""
         states = [state for state in self.instance.all_instigator_state() if state.name == sensor]
@@ -93,6 +98,19 @@ def daemon(home: Path, settings: Mapping[str, str], folder: Path) -> Iterator[Da
         # `dagster dev` does not end on SIGTERM for minutes, and its children are of its group
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _group(group: int) -> list[int]:
+    said = subprocess.run(["ps", "-eo", "pid=,pgid="], capture_output=True, text=True, check=True).stdout
+    return [int(pid) for pid, of_group in (line.split() for line in said.splitlines()) if int(of_group) == group]
+
+
+def _open_files(pid: int) -> set[str]:
+    found = set()
+    for handle in Path(f"/proc/{pid}/fd").glob("*"):
+        with suppress(OSError):  # closed meanwhile
+            found.add(os.readlink(handle))
+    return found
 
 
 def _free_port() -> int:

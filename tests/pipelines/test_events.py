@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
-import sqlite3
+import signal
 import time
-from contextlib import closing
 from pathlib import Path
 
+import dagster as dg
 import pytest
+from changed_county import change_a_class, change_a_post, with_more_spent
 from county_run import Run, run_county
 from daemon import Daemon, daemon
 from openpyxl import load_workbook
-from sandbox.make import HR_DATABASE, STUDENT_STATUS_STORE, make_sandbox
+from sandbox.make import make_sandbox
 from sandbox.serve import serve
-from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
-
 from sources.register import SOURCES
+from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
 
 VERDICT_FILES = {f"{table.name}.parquet" for table in PUBLISHED_TABLES if table.kind == VERDICT}
 SOURCE_NAMES = {source.name for source in SOURCES}
@@ -37,9 +37,8 @@ def county(tmp_path_factory):
         yield folder, dict(settings), home, time.monotonic() - begun
 
 
-def test_an_arrival_leads_to_a_release_without_a_hand(county, tmp_path, record_property):
+def test_a_corrected_workbook_leads_to_a_release_without_a_hand_and_once(county, tmp_path):
     folder, settings, home, full_seconds = county
-    said = {"full run": round(full_seconds, 1)}
     with daemon(home, settings, folder) as running:
         running.quiet()
         assert running.runs() == [], "nothing has arrived since the whole run"
@@ -47,10 +46,10 @@ def test_an_arrival_leads_to_a_release_without_a_hand(county, tmp_path, record_p
         (workbook,) = (folder / "sandbox" / "inbox").rglob("部门预算表_2024年.xlsx")
         corrected = with_more_spent(workbook, tmp_path / workbook.name)
         before = sums(home)
-        said["finance"] = moved_by(running, "finance_budget", lambda: shutil.copyfile(corrected, workbook))
-        after = sums(home)
-        assert after != before, "the correction moves a verdict table"
-        assert after == verdict_sums(run_county(tmp_path / "finance", settings))
+        seconds = moved_by(running, "finance_budget", lambda: shutil.copyfile(corrected, workbook))
+        print(f"from cp to release {seconds} s; a whole run {full_seconds:.1f} s")
+        assert sums(home) != before, "the correction moves a verdict table"
+        assert sums(home) == verdict_sums(run_county(tmp_path / "whole", settings))
 
         known = len(running.runs())
         shutil.copyfile(corrected, workbook)
@@ -58,11 +57,63 @@ def test_an_arrival_leads_to_a_release_without_a_hand(county, tmp_path, record_p
         running.quiet()
         assert len(running.runs()) == known, "the same content is no arrival, under whatever name"
 
-        said["student status"] = moved_by(running, "student_status", lambda: change_a_class(folder / "sandbox"))
-        said["personnel"] = moved_by(running, "hr_payroll", lambda: change_a_post(folder / "sandbox"))
-        assert sums(home) == verdict_sums(run_county(tmp_path / "all", settings))
-    record_property("seconds", json.dumps(said))
-    print(said)
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("source", "change"), [("student_status", change_a_class), ("hr_payroll", change_a_post)])
+def test_one_changed_row_of_a_system_leads_to_a_release_without_a_hand(county, tmp_path, source, change):
+    folder, settings, home, full_seconds = county
+    with daemon(home, settings, folder) as running:
+        before = sums(home)
+        seconds = moved_by(running, source, lambda: change(folder / "sandbox"))
+        print(f"from the change to the release {seconds} s; a whole run {full_seconds:.1f} s")
+        assert sums(home) != before, "the change moves a verdict table"
+        assert sums(home) == verdict_sums(run_county(tmp_path / "whole", settings))
+
+
+@pytest.mark.soak
+def test_a_home_that_never_ran_is_released_by_the_daemon_alone(county, tmp_path):
+    """Files and systems are all new: one run, and nothing after it."""
+    folder, settings, _, _ = county
+    home = tmp_path / "home"
+    with daemon(home, settings, tmp_path) as running:
+        running.until(lambda: (home / "published" / "current").exists(), SECONDS, "a first release")
+        running.until(lambda: running.finished_after(0), SECONDS, "the run ends")
+        running.quiet()
+        assert [run.is_success for run in running.runs()] == [True]
+    assert sums(home) == verdict_sums(run_county(tmp_path / "whole", settings))
+
+
+@pytest.mark.soak
+def test_what_arrives_during_a_run_is_taken_in_by_the_next(county, tmp_path):
+    folder, settings, home, _ = county
+    (workbook,) = (folder / "sandbox" / "inbox").rglob("部门预算表_2024年.xlsx")
+    (rooms,) = (folder / "sandbox" / "inbox").rglob("教室清单.xlsx")
+    with daemon(home, settings, folder) as running:
+        shutil.copyfile(with_more_spent(workbook, tmp_path / workbook.name), workbook)
+        running.until(lambda: [run for run in running.runs() if run.status is dg.DagsterRunStatus.STARTED], SECONDS, "a run begins")
+        known = len(running.runs())
+        load_workbook(rooms).save(rooms)
+        (run,) = running.until(lambda: running.finished_after(known), SECONDS, "the run after it")
+        assert run.is_success and {"asset_register"} == sources_of(run)
+        running.quiet()
+    assert sums(home) == verdict_sums(run_county(tmp_path / "whole", settings))
+
+
+@pytest.mark.soak
+def test_a_run_that_was_killed_is_asked_for_again(county, tmp_path):
+    """The process of a run dies by SIGKILL; the queue is given free and the same content is taken in."""
+    folder, settings, home, _ = county
+    (workbook,) = (folder / "sandbox" / "inbox").rglob("部门预算表_2024年.xlsx")
+    with daemon(home, settings, folder) as running:
+        current, known = current_of(home), len(running.runs())
+        shutil.copyfile(with_more_spent(workbook, tmp_path / workbook.name), workbook)
+        running.until(lambda: running.processes_of_runs(), SECONDS, "a run begins")
+        for process in running.processes_of_runs():
+            os.kill(process, signal.SIGKILL)
+        running.until(lambda: current_of(home) != current, 2 * SECONDS, "a release in spite of it")
+        states = [run.status for run in running.runs()[known:]]
+        assert states[0] is dg.DagsterRunStatus.FAILURE
+    assert sums(home) == verdict_sums(run_county(tmp_path / "whole", settings))
 
 
 def moved_by(running: Daemon, source: str, arrive) -> float:
@@ -76,9 +127,13 @@ def moved_by(running: Daemon, source: str, arrive) -> float:
     assert run.is_success
     assets = sorted(key.to_user_string() for key in run.asset_selection)
     print(source, round(seconds, 1), "s", len(assets), "assets:", ", ".join(assets))
-    raw = {key.path[0] for key in run.asset_selection if len(key.path) == 2} & SOURCE_NAMES
-    assert raw == {source}, "raw of other sources is left alone"
+    assert sources_of(run) == {source}, "raw of other sources is left alone"
     return round(seconds, 1)
+
+
+def sources_of(run: dg.DagsterRun) -> set[str]:
+    """The sources of which the run took in raw."""
+    return {key.path[0] for key in run.asset_selection} & SOURCE_NAMES
 
 
 def current_of(home: Path) -> Path:
@@ -95,31 +150,3 @@ def sums(home: Path) -> dict[str, str]:
     lines = (current_of(home) / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     found = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     return {name: digest for name, digest in found.items() if name in VERDICT_FILES}
-
-
-def with_more_spent(workbook: Path, corrected: Path) -> Path:
-    """The budget table with 10 万元 more for the projects of its first unit, and its totals with it."""
-    book = load_workbook(workbook)
-    sheet = book.active
-    for row in (5, 6, sheet.max_row):
-        for cell in (sheet.cell(row, 5), sheet.cell(row, 9)):
-            cell.value = f"{float(cell.value.replace(',', '')) + 10:,.2f}"
-    book.save(corrected)
-    return corrected
-
-
-def change_a_class(sandbox: Path) -> None:
-    """One class is now one of a teaching point."""
-    with closing(sqlite3.connect(sandbox / STUDENT_STATUS_STORE)) as store, store:
-        key, body = store.execute("select key, body from classes order by key limit 1").fetchone()
-        changed = json.dumps(json.loads(body) | {"教学点标志": "是"}, ensure_ascii=False)
-        store.execute("update classes set body = ?, updated = ? where key = ?", (changed, int(time.time()), key))
-
-
-def change_a_post(sandbox: Path) -> None:
-    """One teacher's post is now a worker's."""
-    with closing(sqlite3.connect(sandbox / HR_DATABASE)) as database, database:
-        database.execute(
-            "update posts set post_category = '工勤技能', professional_rank = '未定职级' where id_number = "
-            "(select min(id_number) from posts where post_category = '专业技术-教师')"
-        )
