@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.run import run_everything
+from pipelines.run import run_job
 from pipelines.settings import Settings
 from warehouse.run_record import Exit, RunRecord
 
@@ -30,5 +30,4 @@ def backfill_periods(settings: Settings, name: str, first: str, last: str) -> It
     if first > last:
         raise ValueError(f"{first} comes after {last} / 起止期间颠倒")
     for period in keys[keys.index(first) : keys.index(last) + 1]:
-        asked = question(periods, period)["ops"]["run_inputs"]["config"]
-        yield period, *run_everything(settings, **asked, job_name=periods.job_name)
+        yield period, *run_job(settings, periods.job_name, question(periods, period)["ops"])

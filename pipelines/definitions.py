@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import dagster as dg
 
-JOB = "everything"
-
 
 def build_definitions() -> dg.Definitions:
     """The graph from the county's systems to the release, one job, one schedule.
@@ -22,12 +20,13 @@ def build_definitions() -> dg.Definitions:
     from pipelines.periods import backfill_jobs, delivered_assets
     from pipelines.publish import candidate, release
     from pipelines.resources import Home
+    from pipelines.run import EVERYTHING
     from pipelines.run_inputs import run_inputs
     from pipelines.sensors import sensors
     from pipelines.transform import transformation
 
     everything = dg.define_asset_job(
-        JOB,
+        EVERYTHING,
         selection=dg.AssetSelection.all(),
         description="从数据源到发布，全部更新 / everything, from the sources to the release",
     )

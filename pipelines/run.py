@@ -17,6 +17,7 @@ from pipelines.settings import Settings
 from warehouse.layout import Layout
 from warehouse.run_record import Exit, RunRecord
 
+EVERYTHING = "everything"  # the job of that name, said here so that Dagster is imported late
 INSTANCE_SETTINGS = Path(__file__).with_name("instance.yaml")
 
 
@@ -39,28 +40,26 @@ def dagster_home(layout: Layout) -> Path:
 
 
 def run_everything(
-    settings: Settings,
-    *,
-    as_of: str = "",
-    rule_set: str = "",
-    period_begins: str = "",
-    job_name: str = "",
-    tell: Callable[[Step], None] = lambda step: None,
+    settings: Settings, *, as_of: str = "", rule_set: str = "", tell: Callable[[Step], None] = lambda step: None
 ) -> tuple[Exit, RunRecord]:
-    """Materialise everything once, or all that another job selects; returns the exit code and the run's record.
+    """Materialise everything once; returns the exit code and the run's record."""
+    return run_job(settings, EVERYTHING, {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}}}, tell)
 
-    The question is that of `run_inputs.RunQuestion`.
-    """
+
+def run_job(
+    settings: Settings, name: str, ops: dict[str, dict], tell: Callable[[Step], None] = lambda step: None
+) -> tuple[Exit, RunRecord]:
+    """Run one of Dagster's jobs in this process; `ops` is the configuration of its steps by name."""
     from pipelines.judging import worker
 
     worker()  # on the second core while Dagster is imported on this one
     import dagster as dg
 
-    from pipelines.definitions import JOB, build_definitions
+    from pipelines.definitions import build_definitions
 
     layout = Layout(settings.home)
     layout.prepare()
-    job = build_definitions().resolve_job_def(job_name or JOB)
+    job = build_definitions().resolve_job_def(name)
     run_id = str(uuid.uuid4())
     # In memory: the run record is what lasts, and hundreds of small commits to the event log
     # of the persistent instance would cost a third of the run.
@@ -71,7 +70,7 @@ def run_everything(
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set, "period_begins": period_begins}}},
+                "ops": ops,
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # the steps are told by `tell`
             },
         )
