@@ -36,10 +36,12 @@ def change_a_class(sandbox: Path) -> str:
 
 
 def change_a_post(sandbox: Path) -> str:
-    """One teacher's post is now a worker's; returns the name of the table."""
+    """One teacher's post is now a worker's; returns the name of the table. A database that stamps its rows stamps this one."""
     with closing(sqlite3.connect(sandbox / HR_DATABASE)) as database, database:
+        columns = {column[1] for column in database.execute("pragma table_info(posts)")}
+        stamp = ", updated_at = datetime('now', 'localtime')" if "updated_at" in columns else ""
         database.execute(
-            "update posts set post_category = '工勤技能', professional_rank = '未定职级' where id_number = "
+            f"update posts set post_category = '工勤技能', professional_rank = '未定职级'{stamp} where id_number = "
             "(select min(id_number) from posts where post_category = '专业技术-教师')"
         )
     return "posts"
