@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pipelines.lineage import built_in_every_run, moved_by
 from pipelines.transform import to_build
@@ -32,6 +32,7 @@ def test_a_source_that_an_earlier_run_left_behind_is_built_with_it():
     assert set(built) == moved_by(["finance_budget", "student_status"])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moved=st.sets(st.sampled_from(NAMES)), asked=st.sets(st.sampled_from(NAMES), min_size=1))
 def test_everything_that_moved_is_always_built(moved, asked):
     built = to_build(after(*moved), BEFORE, moved_by(asked))
