@@ -20,7 +20,7 @@ from sandbox.career_changes import (
 )  # fmt: skip
 from sandbox.changes import Change, Day, write_changes
 from sandbox.form_changes import book_sent_again, budget_made, figures_corrected, forms_filed
-from sandbox.kept import begin_to_move
+from sandbox.kept import begin_to_move, hand_out_roll
 from sandbox.make import INBOX, TRUTH, SandboxCounty, drop_folder, first_plan, orders_of, read_summary, write_day, write_truths
 from sandbox.places import MARK
 from sandbox.plan import County
@@ -96,8 +96,9 @@ def advance_sandbox(folder: Path, days: int, *, every: int | None = None) -> Adv
     orders, first_day = orders_of(summary), date.fromisoformat(summary["first_day"])
     today = date.fromisoformat(summary["as_of_date"])
     _keep_truth(folder, today)
+    stood_on = [first_day, *map(date.fromisoformat, summary["earlier_rolls"]), today]
     counties = [begin_to_move(first_plan(order, first_day)) for order in orders]
-    changes = [change for day in _days(first_day, today) for county in counties for change in live(county, day)]
+    changes = list(_live_again(counties, first_day, today, stood_on))
     before = len(changes)
     for number, day in enumerate(_days(today, today + timedelta(days=days)), start=1):
         for county, order in zip(counties, orders, strict=True):
@@ -110,9 +111,22 @@ def advance_sandbox(folder: Path, days: int, *, every: int | None = None) -> Adv
     _settle(counties)
     write_truths(counties, folder / TRUTH)
     write_changes(changes, folder / TRUTH / CHANGES)
-    made = write_day(counties, orders, folder, first_day=first_day)
+    made = write_day(counties, orders, folder, first_day=first_day, earlier_rolls=_last_of_earlier_years(stood_on, counties[0].as_of))
     _keep_truth(folder, counties[0].as_of)
     return Advanced(made, Counter(change.kind for change in changes[before:]))
+
+
+def _live_again(counties: Sequence[County], first_day: date, today: date, stood_on: Collection[date]) -> Iterator[Change]:
+    """What happened until today; on the days that the sandbox stood on, the rolls of that day were handed out."""
+    for day in _days(first_day, today):
+        for county in counties:
+            yield from live(county, day)
+            if day in stood_on:
+                hand_out_roll(county)
+
+
+def _last_of_earlier_years(stood_on: Sequence[date], today: date) -> list[date]:
+    return [day for year, day in {day.year: day for day in stood_on}.items() if year < today.year]
 
 
 def county_on(first: County, today: date) -> County:

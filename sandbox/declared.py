@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sandbox.county_form import write_county_form, write_students_of_last_year
 from sandbox.form_workbooks import class_bands
-from sandbox.monitor_figures import books
+from sandbox.monitor_figures import books_filed
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.school_form import form_figures
@@ -52,6 +52,15 @@ def school_in_book(county: County) -> School:
 def filing_schools(county: County) -> list[School]:
     """Every fifth school, and every one with senior students: their rows are the longest."""
     return [school for place, school in enumerate(county.schools) if place % 5 == 1 or SENIOR in school.students]
+
+
+def filed_students(county: County) -> dict[str, dict[str, int]]:
+    """Students by stage of every school that files them, as its forms of the year and their corrections say."""
+    filed, anew = county.filed, county.kept.corrected if county.kept else {}
+    return {
+        school.school_id: {stage: int(anew.get((school.school_id, stage, STUDENTS), heads)) for stage, heads in school.students.items()}
+        for school in (*filing_schools(filed), school_in_book(filed))
+    }
 
 
 def filed_figures(school: School) -> Iterator[tuple[str, str, Decimal]]:
@@ -122,7 +131,7 @@ def write_statistics(county: County, school: School, folder: Path) -> None:
             ("计量单位", "数量"),
             (
                 ("运动场地面积", ("平方米", sports - gym)),
-                ("图书", ("册", books(county, school))),
+                ("图书", ("册", books_filed(county, school))),
                 ("网络多媒体教室", ("间", school.facilities[MULTIMEDIA])),
                 ("教学仪器设备资产值", ("万元", school.facilities[EQUIPMENT] / 10_000)),
             ),
