@@ -1,8 +1,9 @@
-"""What schools filed: the tidy file, and one book of education statistics.
+"""What schools and the county filed: municipal forms, the tidy file, and one book of education statistics.
 
 Here: figures that agree with the records, for some of the schools, which decide
 nothing where records exist; beside them what the form alone tells of every school
-(school_form.py). Not here: the records themselves, the county's form (county_form.py).
+(school_form.py). Not here: the records themselves, the county's form (county_form.py),
+who fills in a workbook (municipal_forms.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from sandbox.county_form import write_county_form, write_students_of_last_year
 from sandbox.form_workbooks import class_bands
 from sandbox.monitor_figures import books_filed
+from sandbox.municipal_forms import write_county_form_workbook, write_school_workbooks
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.school_form import form_figures
@@ -29,18 +31,22 @@ from sandbox.workbook import workbook
 TIDY_HEADERS = ("as_of_date", "county_code", "township", "school_id", "school_name", "school_type", "stage", "measure_id", "value")
 
 
-def write_declared(county: County, folder: Path) -> None:
+def write_declared(county: County, folder: Path, *, files_only: bool) -> None:
     """The forms of the schools and of the county."""
-    write_school_forms(county, folder)
-    write_county_form(county, folder)
+    write_school_forms(county, folder, files_only=files_only)
+    if files_only:
+        write_county_form_workbook(county, folder)
+    else:
+        write_county_form(county, folder)
     write_students_of_last_year(county, folder)
 
 
-def write_school_forms(county: County, folder: Path, year: str = "") -> None:
-    """The forms of a school year; `year` stands in the name of a later year's tidy file."""
+def write_school_forms(county: County, folder: Path, year: str = "", *, files_only: bool) -> None:
+    """The forms of a school year; `year` stands in the names of a later year's files."""
     in_book = school_in_book(county)
     figures = [(school, *figure) for school in filing_schools(county) if school is not in_book for figure in filed_figures(school)]
-    write_tidy(county, (*figures, *form_figures(county)), county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
+    others = write_school_workbooks(county, [*figures, *form_figures(county)], folder, year, files_only=files_only)
+    write_tidy(county, others, county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
     write_statistics(county, in_book, folder)
 
 

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ def make_counties(folder: Path, orders: Sequence[Order], *, as_of: date = DEFAUL
     folder = Path(folder)
     _clear(folder)
     for county, order in zip(counties, orders, strict=True):
-        _write_inbox(county, folder / INBOX, order.without, is_alone=len(orders) == 1)
+        _write_inbox(county, folder / INBOX, order, is_alone=len(orders) == 1)
     write_truths(counties, folder / TRUTH)
     return write_day(counties, orders, folder, first_day=as_of)
 
@@ -158,18 +159,18 @@ def first_plan(order: Order, as_of: date) -> County:
     return make_plan(order.schools, order.students_asked, order.seed, as_of, order.fulfilling, order.county_code)
 
 
-def _write_inbox(county: County, inbox: Path, without: Collection[str], *, is_alone: bool) -> None:
+def _write_inbox(county: County, inbox: Path, order: Order, *, is_alone: bool) -> None:
     """The files of every source that the county has."""
     from sandbox import assets, declared, evidence_files, finance, inspections, monitoring, placements, register, survey
 
     writers = (
         ("registry", register.write_register), ("asset_register", assets.write_assets), ("finance_budget", finance.write_finance),
         ("finance_budget", finance.write_last_year),
-        ("declared", declared.write_declared), ("evidence", evidence_files.write_evidence), ("evidence", inspections.write_inspections),
+        ("declared", partial(declared.write_declared, files_only=order.files_only)), ("evidence", evidence_files.write_evidence), ("evidence", inspections.write_inspections),
         ("survey", survey.write_surveys), ("monitoring", monitoring.write_monitoring), ("special_education", placements.write_placements),
     )  # fmt: skip
     for source, write in writers:
-        if source not in without:
+        if source not in order.without:
             write(county, drop_folder(inbox, source, county, is_alone=is_alone))
 
 
