@@ -1,9 +1,8 @@
-"""Every rule of the standard and the sources that it rests on, as read from the clauses.
+"""Which rule of the standard belongs to which part, and what cannot be decided without which source.
 
-Here: the rules that the seed of indicators switches on, and what each source decides,
-typed from the standard; the table of rules in the README and the counties of
-test_every_indicator.py are both held to it.
-Not here: what becomes of a county (those tests).
+Here: the list of indicators from the seed, and one table by hand from the clauses.
+Not here: counties that lack a source (test_every_indicator.py) and runs in which it is
+switched off (test_sources_off.py).
 """
 
 from __future__ import annotations
@@ -12,18 +11,19 @@ import csv
 from pathlib import Path
 
 SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
-RULE_SET = "cn-2017-6"
 NO_DATA, NEEDS_EVIDENCE = "no_data", "needs_evidence"
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto")
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    """The rows of a seed that belong to the standard's rule set."""
+    """The rows of a seed that belong to the standard's own rule set."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["rule_set"] == RULE_SET]
+        return [row for row in csv.DictReader(file) if row["rule_set"] == "cn-2017-6"]
 
 
+# Part by id of every indicator, veto and precondition that the standard switches on.
 RULES = {row["indicator_id"]: row["part"] for row in seed("indicators") if row["is_on"] == "true"}
+INDICATORS = sorted(RULES)
 
 PART_1 = (
     "teachers_above_required_degree_per_100", "backbone_teachers_per_100", "pe_arts_teachers_per_100", "teaching_area_per_student",
@@ -81,3 +81,16 @@ RESTS_ON: dict[str, dict[str, str]] = {
     "monitoring": {"national_monitoring_level_gap": NO_DATA},
     "special_education": {"disabled_children_enrolment": NO_DATA},
 }  # fmt: skip
+
+
+def reasons_by_part(parts: dict[str, dict]) -> dict[str, tuple[str, list[str]]]:
+    return {part: (row["verdict"], row["reasons"]) for part, row in parts.items()}
+
+
+def reasons_without(source: str) -> dict[str, tuple[str, list[str]]]:
+    """Verdict and reasons by part of a county that meets everything, as far as the other sources tell."""
+    by_part: dict[str, list[str]] = {part: [] for part in PARTS}
+    for name, status in RESTS_ON[source].items():
+        by_part[RULES[name]].append(f"{name}:{status}")
+    expected = {part: ("undecided" if reasons else "pass", sorted(reasons)) for part, reasons in by_part.items()}
+    return expected | {"all": ("undecided", sorted(reason for reasons in by_part.values() for reason in reasons))}
