@@ -60,6 +60,9 @@ _OF_A_COUNTY = {
     "disabled_children": ("残疾儿童少年", "适龄总数", "人", 1),
     "disabled_children_enrolled": ("残疾儿童少年", "入学总数", "人", 1),
 }
+# what the form asks of each stage, and of a school as a whole
+STAGE_MEASURES = frozenset(_OF_A_STAGE)
+SCHOOL_MEASURES = frozenset((TEACHING_AREA, SPORTS_AREA, *_OF_A_SCHOOL))
 _AREAS = {"urban": "城市", "rural": "农村"}
 _GROUPS = {
     "student": "学生", "parent": "家长", "teacher": "教师", "principal": "校长", "npc_deputy": "人大代表", "cppcc_member": "政协委员",
@@ -79,7 +82,7 @@ class FormSchool:
     school_id: str
     name: str
     kind: str
-    figures: Mapping[tuple[str, str], Figure]
+    figures: dict[tuple[str, str], Figure]
     class_sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     gym_m2: Decimal = Decimal(0)
 
@@ -105,7 +108,7 @@ class FormSchool:
 def write_school_table(schools: Sequence[FormSchool], path: Path, day: date) -> None:
     """One row a school; the stage stands in a merged heading above its columns. What a school does not have is `-`."""
     filed = {school.school_id: {(stage, label): cell for stage, label, cell in school.cells()} for school in schools}
-    columns = sorted({key for cells in filed.values() for key in cells}, key=lambda key: list(STAGE_HEADINGS).index(key[0]))
+    columns = sorted(dict.fromkeys(key for cells in filed.values() for key in cells), key=lambda key: list(STAGE_HEADINGS).index(key[0]))
     with workbook(path, day) as book:
         sheet = book.add_worksheet("学校填报表")
         sheet.write_string(0, 0, f"义务教育学校填报表（{MARK}）{day.year}年")
