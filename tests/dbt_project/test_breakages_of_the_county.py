@@ -84,7 +84,7 @@ BREAKAGES = {
         "zones", "int_zone_unit", "and not schools.is_boarding", "", ("350003", "neighbourhood_enrolment"),
     ),
     "more of the zone than at school is the better": (
-        "zones", "int_zone_unit", "case when filed_students <= students then filed_students end", "filed_students", ("350006", "neighbourhood_enrolment"),
+        "zones", "int_zone_unit", "coalesce(zoned_students <= students_of_filing, false)", "true", ("350050", "neighbourhood_enrolment"),
     ),
     "half of the migrants' places will do": (
         "zones", "int_county_filed", "having count(value) = 2", "", ("350033", "left_behind_migrant_children"),

@@ -63,8 +63,10 @@ zones as (
         coalesce(
             sum(zone_units.students) filter (where zone_units.is_asked and zone_units.zoned_students is null), 0
         ) as students_without_zone,
+        -- against whom their zone stands is not known either: no share of all can be taken
         count(*) filter (
-            where zone_units.school_id is not null and (zone_units.is_asked is null or zone_units.students is null)
+            where zone_units.school_id is not null
+            and (zone_units.is_asked is null or zone_units.students is null or zone_units.zoned_students is null)
         ) as unknown_units,
         count(*) filter (where zone_units.is_asked) as asked_units,
         min(zone_units.students_basis) filter (where zone_units.is_asked) as students_basis
