@@ -52,8 +52,8 @@ BREAKAGES = {
         "survey", "int_county_imported", ">= year(run.as_of_date) - run.monitoring_valid_years", "> 0", ("320025", "national_monitoring_level_gap"),
     ),
     "exactly 0.15 is below 0.15": (
-        "survey", "int_county_imported", "when {{ stands('comparison', 'amount - threshold') }}",
-        "when amount = threshold or {{ stands('comparison', 'amount - threshold') }}", ("320022", "national_monitoring_level_gap"),
+        "survey", "int_county_imported", "when not ({{ stands('comparison', 'amount - threshold') }})",
+        "when amount <> threshold and not ({{ stands('comparison', 'amount - threshold') }})", ("320022", "national_monitoring_level_gap"),
     ),
     "the best subject stands for all": (
         "survey", "int_county_imported", "max(between_school_rate)", "min(between_school_rate)", ("320022", "national_monitoring_level_gap"),

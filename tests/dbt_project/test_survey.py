@@ -60,6 +60,10 @@ REPORTS = {
     "320026": [result(2023, "数学", "Ⅰ", "0.30"), result(2025, "科学", "iii", "0.10")],
     "320027": [result(2026, "数学", "Ⅲ", "0.10"), result(2025, "数学", "2-Ⅱ级", "0.10")],  # next year's says nothing yet
     "320028": [result(2025, "数学", "Ⅲ", "0.10"), result(2025, "语文", "优", "0.20")],
+    "320029": [result(2025, "数学", "Ⅲ", "0.10"), result(2025, "语文", "Ⅲ", None)],
+    "320030": [result(2025, "数学", "Ⅱ", "0.20"), result(2025, "语文", "优", None)],
+    "320031": [result(2024, "数学", "Ⅲ", "0.10"), result(2025, "语文", "优", "0.10")],  # an older year does not stand in
+    "320032": [result(2025, "数学", "Ⅲ", "0.10"), result(2025, "语文", "Ⅲ", None)],  # the second row is stopped by the gate
 }
 
 
@@ -73,7 +77,8 @@ def surveyed_world() -> World:
     for county, rows in REPORTS.items():
         for year in sorted({row["monitoring_year"] for row in rows}):
             of_the_year = [row for row in rows if row["monitoring_year"] == year]
-            world.deliver("monitoring", "results", of_the_year, county=county, as_of=date(min(year, 2025), 1, 1))
+            stopped = {1: ("between_school_rate", "required")} if county == "320032" else None
+            world.deliver("monitoring", "results", of_the_year, county=county, as_of=date(min(year, 2025), 1, 1), stopped=stopped)
     return world
 
 
@@ -101,7 +106,16 @@ CASES = [
     ("320026", "national_monitoring_level_gap", "level", 3, "met", "records"),
     ("320026", "national_monitoring_level_gap", "between_school_rate", Fraction("0.1"), "met", "records"),
     ("320027", "national_monitoring_level_gap", "level", 2, "not_met", "records"),
-    ("320028", "national_monitoring_level_gap", "level", 3, "met", "records"),
+    ("320028", "national_monitoring_level_gap", "level", None, "no_data", "none"),
+    ("320028", "national_monitoring_level_gap", "between_school_rate", Fraction("0.2"), "not_met", "records"),
+    ("320029", "national_monitoring_level_gap", "level", 3, "met", "records"),
+    ("320029", "national_monitoring_level_gap", "between_school_rate", None, "no_data", "none"),
+    ("320030", "national_monitoring_level_gap", "level", 2, "not_met", "records"),
+    ("320030", "national_monitoring_level_gap", "between_school_rate", Fraction("0.2"), "not_met", "records"),
+    ("320031", "national_monitoring_level_gap", "level", None, "no_data", "none"),
+    ("320031", "national_monitoring_level_gap", "between_school_rate", Fraction("0.1"), "met", "records"),
+    ("320032", "national_monitoring_level_gap", "level", None, "no_data", "none"),
+    ("320032", "national_monitoring_level_gap", "between_school_rate", None, "no_data", "none"),
     ("320001", "national_monitoring_level_gap", "level", None, "no_data", "none"),
 ]
 
