@@ -44,6 +44,10 @@ SURVEYS = {
     # not over yet on the as-of date
     "320009": [answers("N1", "国家", {"满意": 4}), answers("N2", "国家", {"不满意": 1}) + answers("N2", "国家", {"": 0, "不满意": 1}, date(2025, 9, 2))[:1]],
     "320010": [answers("N1", "国家", {"满意": 3, "还行": 1}, groups=("家长", "路人"))],
+    # answers that no list knows: 84 to 86 of 100, 85 to 87, 83 to 84
+    "320011": [answers("N1", "国家", {"满意": 84, "不满意": 14, "不太满意": 2})],
+    "320012": [answers("N1", "国家", {"满意": 85, "不满意": 13, "不太满意": 2})],
+    "320013": [answers("N1", "国家", {"满意": 83, "不满意": 16, "不太满意": 1})],
 }  # fmt: skip
 
 
@@ -93,6 +97,9 @@ CASES = [
     ("320007", "social_recognition", "", 100, "met", "records"),
     ("320008", "social_recognition", "", 50, "not_met", "records"),
     ("320009", "social_recognition", "", 100, "met", "records"),
+    ("320011", "social_recognition", "", None, "no_data", "none"),
+    ("320012", "social_recognition", "", None, "met", "records"),
+    ("320013", "social_recognition", "", None, "not_met", "records"),
     ("320021", "social_recognition", "", None, "no_data", "none"),
     ("320021", "national_monitoring_level_gap", "level", 3, "met", "records"),
     ("320021", "national_monitoring_level_gap", "between_school_rate", Fraction("0.149999"), "met", "records"),
@@ -161,8 +168,13 @@ def test_surveys_stand_apart_and_those_that_go_on_are_left_out(published):
 def test_what_no_list_knows_is_quarantined(published):
     found = {(r["county_code"], r["column_name"], r["rule"]) for r in published.rows("quarantine")}
     assert found == {
-        ("320010", "answer", "unknown_code"), ("320010", "respondent_group", "unknown_code"), ("320028", "achievement_level", "unknown_code"),
+        ("320010", "answer", "unknown_code"), ("320010", "respondent_group", "unknown_code"),
+        *((county, "answer", "unknown_code") for county in ("320011", "320012", "320013")),
+        *((county, "achievement_level", "unknown_code") for county in ("320028", "320030", "320031")),
+        ("320032", "between_school_rate", "required"),
     }  # fmt: skip
+    row = published.row("survey_result", county_code="320011", respondent_group="all")
+    assert [row[name] for name in ("answers", "valid_answers", "unknown_answers", "satisfied", "satisfied_share")] == [100, 98, 2, 84, None]
     # a sheet of the street is none of ours
     assert published.row("survey_result", county_code="320010", respondent_group="all")["valid_answers"] == 2
 

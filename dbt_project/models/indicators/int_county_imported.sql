@@ -52,10 +52,19 @@ surveyed as (
         rules.component,
         rules.stage,
         surveys.satisfied_share as value,
+        -- an answer that no list knows leaves it open unless it would come out the same whatever was meant
         case
             when coalesce(surveys.valid_answers, 0) = 0 then 'no_data'
             when not surveys.decides then 'needs_evidence'
-            when {{ stands('rules.comparison', 'surveys.satisfied * rules.per - rules.threshold * surveys.valid_answers') }} then 'met'
+            when {{ stands(
+                'rules.comparison',
+                'surveys.satisfied * rules.per - rules.threshold * (surveys.valid_answers + surveys.unknown_answers)',
+            ) }} then 'met'
+            when {{ stands(
+                'rules.comparison',
+                '(surveys.satisfied + surveys.unknown_answers) * rules.per'
+                ~ ' - rules.threshold * (surveys.valid_answers + surveys.unknown_answers)',
+            ) }} then 'no_data'
             else 'not_met'
         end as status,
         concat_ws(
@@ -65,7 +74,8 @@ surveyed as (
             'kind=' || surveys.survey_kind,
             'satisfied=' || surveys.satisfied,
             'valid=' || surveys.valid_answers,
-            'answers=' || surveys.answers
+            'answers=' || surveys.answers,
+            case when surveys.unknown_answers > 0 then 'unknown=' || surveys.unknown_answers end
         ) as detail
     from counties
     cross join rules

@@ -27,8 +27,18 @@ pay as (
     select * from {{ ref('fct_county_pay') }}
 ),
 
+listed_children as (
+    -- whether a place that no list knows is schooling is not known: null
+    select county_code, child_key, is_schooled from {{ ref('int_placement') }}
+    union all
+    -- nor where a child is whose row the gate stopped
+    select stopped.county_code, stopped.child_key, null
+    from {{ ref('stg_special_education__placements') }} as stopped
+    where stopped._fate = 'quarantined' and not stopped._is_replaced and stopped.child_key is not null
+),
+
 placements as (
-    select * from {{ ref('int_placement') }} where _faults = ''
+    select county_code, child_key, bool_or(is_schooled) as is_schooled from listed_children group by all
 ),
 
 violations as (
@@ -119,7 +129,7 @@ together as (
     union all
     select
         county_code, 'all', '{{ measure }}', 'records', 'special_education',
-        count(*) filter (where {{ condition }}), 1, 0, 0, null, null, false
+        count(*) filter (where {{ condition }}), 1, count(*) filter (where ({{ condition }}) is null), 0, null, null, false
     from placements
     group by all
     {%- endfor %}
