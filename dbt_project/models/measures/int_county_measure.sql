@@ -122,8 +122,10 @@ together as (
     select
         county_code, 'all', 'teacher_average_pay_yuan', 'records', 'hr_payroll',
         case when months = months_of_year and person_months > 0 then gross_yuan * months_of_year end,
-        greatest(person_months, 1), persons_of_unknown_schools, months_of_year - months, null,
-        'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months, false
+        greatest(person_months, 1), persons_of_unknown_schools + teachers_without_pay, months_of_year - months, null,
+        'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months
+        || case when teachers_without_pay > 0 then '; without_pay=' || teachers_without_pay else '' end,
+        false
     from pay
     {%- for measure, condition in [('disabled_children', 'true'), ('disabled_children_enrolled', 'is_schooled')] %}
     union all
