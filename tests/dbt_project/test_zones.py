@@ -100,9 +100,11 @@ def _forms(world: World) -> None:
         "350023": {"quality_high_school_places": 1000, "allocated_places": 499},
         "350024": {"quality_high_school_places": 0, "allocated_places": 0},
         "350025": {"allocated_places": 10},
+        "350026": {"quality_high_school_places": 100, "allocated_places": 150},
         "350031": {"migrant_children_eligible": 200, "migrant_children_public": 150, "migrant_children_purchased": 20},
         "350032": {"migrant_children_eligible": 200, "migrant_children_public": 169, "migrant_children_purchased": 0},
         "350033": {"migrant_children_eligible": 200, "migrant_children_public": 190},  # the other part is not known
+        "350035": {"migrant_children_eligible": 200, "migrant_children_public": 190, "migrant_children_purchased": 11},
         "350034": {"migrant_children_eligible": 0, "migrant_children_public": 0, "migrant_children_purchased": 0},
     }.items():
         world.pull_roll(county, {A: ("小学", {"primary": [5]})})
@@ -141,6 +143,8 @@ CASES = [
     ("350023", QUOTA, "quota_share", "all", Fraction(499, 10), "not_met", "declared"),
     ("350024", QUOTA, "quota_share", "all", None, "no_data", "none"),
     ("350025", QUOTA, "quota_share", "all", None, "no_data", "none"),
+    ("350026", QUOTA, "quota_share", "all", None, "no_data", "none"),  # more than there are
+    ("350035", MIGRANTS, "migrant_share", "all", None, "no_data", "none"),
     ("350021", QUOTA, "quota_share", "all", None, "no_data", "none"),  # half a place is no figure
     ("350031", MIGRANTS, "migrant_share", "all", 85, "met", "declared"),
     ("350032", MIGRANTS, "migrant_share", "all", Fraction(845, 10), "not_met", "declared"),
