@@ -180,6 +180,11 @@ def _rotation(world: World) -> None:
         ("300014", [*(Person(A) for _ in range(11))], [rotation(0, date(2024, 9, 1))]),
         ("300015", [*(Person(A) for _ in range(10)), Person(A, born=None)], [rotation(0, date(2024, 9, 1))]),
         ("300016", [*(Person(A) for _ in range(10)), Person(A, born=None, joined=date(2024, 9, 1))], []),
+        # the eleventh rotated in the exchange year and three years before: rotated, and not eligible
+        (
+            "300026", [*(Person(A) for _ in range(10)), Person(A, joined=date(2024, 9, 1))],
+            [rotation(10, date(2024, 9, 1)), rotation(10, date(2021, 9, 1))],
+        ),
     ):
         world.pull_roll(county, {A: ("小学", {"primary": [10]})})
         world.pull_staff(county, persons, units=(A,))
@@ -248,6 +253,7 @@ CASES = [
     ("300012", "teacher_rotation", "backbone_share", "all", 20, "met"),
     ("300013", "teacher_rotation", "rotated_share", "all", 10, "met"),
     ("300013", "teacher_rotation", "backbone_share", "all", 0, "not_met"),
+    ("300026", "teacher_rotation", "rotated_share", "all", 10, "met"),
     ("300014", "teacher_rotation", "rotated_share", "all", Fraction(100, 11), "not_met"),
     ("300015", "teacher_rotation", "rotated_share", "all", None, "no_data"),
     ("300016", "teacher_rotation", "rotated_share", "all", 0, "not_met"),  # too short a time here, whatever the age
