@@ -1,8 +1,8 @@
 """Every rule of the standard and the sources that it rests on, as read from the clauses.
 
 Here: the rules that the seed of indicators switches on, and what each source decides,
-typed from the standard; the table of rules in the README and the counties of
-test_every_indicator.py are both held to it.
+typed from the standard; the table of rules in the README, the counties of
+test_every_indicator.py and the runs of test_sources_off.py are held to it.
 Not here: what becomes of a county (those tests).
 """
 
@@ -25,6 +25,8 @@ def seed(name: str) -> list[dict[str, str]]:
 
 RULES = {row["indicator_id"]: row["part"] for row in seed("indicators") if row["is_on"] == "true"}
 
+INDICATORS = sorted(RULES)
+
 PART_1 = (
     "teachers_above_required_degree_per_100", "backbone_teachers_per_100", "pe_arts_teachers_per_100", "teaching_area_per_student",
     "sports_area_per_student", "equipment_value_per_student", "multimedia_classrooms_per_100",
@@ -33,7 +35,7 @@ OF_TEACHERS, OF_FACILITIES = PART_1[:3], PART_1[3:]
 VETOES = tuple(sorted(name for name, part in RULES.items() if part == "veto"))
 
 # What cannot be decided any more when a source has nothing: read from the clauses (numerator, denominator, whom they
-# ask). The county files nothing that records would tell, but for every fifth school.
+# ask). The county files nothing that records would tell, but for every fifth school, and the students of schools with zones.
 RESTS_ON: dict[str, dict[str, str]] = {
     # whose a card, a budget or a teacher's unit is; who is private, boarding, of town or country
     "registry": dict.fromkeys(
@@ -47,7 +49,7 @@ RESTS_ON: dict[str, dict[str, str]] = {
     "student_status": dict.fromkeys(
         (
             *PART_1, "resource_school_rule", "music_art_rooms", "school_size", "class_size", "small_school_funding",
-            "special_ed_funding_per_student", "neighbourhood_enrolment", "precondition_yearly_monitor",
+            "special_ed_funding_per_student", "precondition_yearly_monitor",
         ),
         NO_DATA,
     ),
@@ -81,3 +83,16 @@ RESTS_ON: dict[str, dict[str, str]] = {
     "monitoring": {"national_monitoring_level_gap": NO_DATA},
     "special_education": {"disabled_children_enrolment": NO_DATA},
 }  # fmt: skip
+
+
+def reasons_by_part(parts: dict[str, dict]) -> dict[str, tuple[str, list[str]]]:
+    return {part: (row["verdict"], row["reasons"]) for part, row in parts.items()}
+
+
+def reasons_without(source: str) -> dict[str, tuple[str, list[str]]]:
+    """Verdict and reasons by part of a county that meets everything, as far as the other sources tell."""
+    by_part: dict[str, list[str]] = {part: [] for part in PARTS}
+    for name, status in RESTS_ON[source].items():
+        by_part[RULES[name]].append(f"{name}:{status}")
+    expected = {part: ("undecided" if reasons else "pass", sorted(reasons)) for part, reasons in by_part.items()}
+    return expected | {"all": ("undecided", sorted(reason for reasons in by_part.values() for reason in reasons))}

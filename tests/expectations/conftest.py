@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -139,10 +139,6 @@ def landed(tmp_path: Path) -> Callable[..., PendingDelivery]:
         return land(Delivery(source, table, None, "inbox/file.csv", iter(batches), digest=digest, **dated, **more), Layout(tmp_path))
 
     return make
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)
 
 
 # --- a candidate ----------------------------------------------------------------
