@@ -166,6 +166,11 @@ def test_what_forms_tell(published, case):
     assert row["value"] is None if value is None else close(row["value"], value), row
 
 
+def test_the_ledger_counts_the_children_who_are_known_to_be_lacking(published):
+    row = published.row("rectification_ledger", county_code="350005", school_id="", indicator_id=ZONES, stage="primary")
+    assert (row["current_value"], row["gap"], row["gap_unit"]) == (None, 1, "persons")
+
+
 def test_each_school_of_the_zones_has_its_finding(published):
     def found(county: str) -> dict:
         rows = published.rows("school_finding", county_code=county, indicator_id=ZONES)
