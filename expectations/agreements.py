@@ -230,8 +230,10 @@ AGREEMENTS = (
     ),
     Agreement(
         "_groups_add_up", "survey_result", "answers",
-        """this.respondent_group <> 'all' or (this.answers, this.valid_answers, this.satisfied, this.somewhat_satisfied) = (
-            select (sum(one.answers), sum(one.valid_answers), sum(one.satisfied), sum(one.somewhat_satisfied))
+        """this.respondent_group <> 'all' or (
+            this.answers, this.valid_answers, this.unknown_answers, this.satisfied, this.somewhat_satisfied
+        ) = (
+            select (sum(one.answers), sum(one.valid_answers), sum(one.unknown_answers), sum(one.satisfied), sum(one.somewhat_satisfied))
             from survey_result as one where one.county_code = this.county_code and one.survey_id = this.survey_id
             and one.respondent_group <> 'all'
         )""",
@@ -239,7 +241,7 @@ AGREEMENTS = (
     ),
     Agreement(
         "_satisfied_are_valid", "survey_result", "satisfied",
-        "this.satisfied + this.somewhat_satisfied <= this.valid_answers and this.valid_answers <= this.answers",
+        "this.satisfied + this.somewhat_satisfied <= this.valid_answers and this.valid_answers + this.unknown_answers <= this.answers",
         "满意与基本满意之和不超过有效答卷，有效答卷不超过答卷", "who is satisfied has answered, and who has answered was asked",
     ),
     Agreement(

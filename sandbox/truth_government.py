@@ -17,8 +17,9 @@ from sandbox.catalogue import (
     SCHOOL_SIZE, SMALL_SCHOOL_FUNDING, SPECIAL_ED_FUNDING, TRAINING_BUDGET, UNIFIED_FUNDING, UNIFIED_STANDARDS,
 )  # fmt: skip
 from sandbox.county_form import RURAL, URBAN, Figure, county_figures
+from sandbox.declared import students_on_statistics_day
 from sandbox.finance import budget_lines
-from sandbox.indicator_row import NOT_APPLICABLE, WHOLE, IndicatorRow, at_least, percent, violations
+from sandbox.indicator_row import NO_DATA, NOT_APPLICABLE, NOT_MET, WHOLE, IndicatorRow, at_least, percent, violations
 from sandbox.places import TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.rooms import rooms_by_school
@@ -127,28 +128,26 @@ def _training_budget(county: County, running: dict[str, Fraction], training: dic
 
 
 def _neighbourhood(county: County, stage: str) -> IndicatorRow:
-    """A unit that filed more children of its zone than it has students by now is not known.
+    """Pupils of the zone among those of the day on which both were filed, whoever has come and gone since.
 
-    Then nothing is, but where all are asked for and those of whom it is known are too few already.
+    A unit whose book says by now that it had fewer students than zoned ones is not
+    known: then there is no share, though one pupil who is lacking fails where all are asked for.
     """
-    zoned = _filed_by_unit(county, stage)
-    asked = [(school.school_id, school.students[stage]) for school in county.schools if is_zoned(school) and school.students.get(stage)]
-    students = sum(heads for _, heads in asked)
-    if not students:
+    zoned = {(county.filed.schools[place].school_id, of): heads for (place, of), heads in zoned_students(county.filed).items()}
+    filed = students_on_statistics_day(county)
+    asked = [school.school_id for school in county.schools if is_zoned(school) and school.students.get(stage)]
+    if not asked:
         return IndicatorRow(NEIGHBOURHOOD, "", stage, None, NOT_APPLICABLE)
-    unknown = sum(heads for code, heads in asked if zoned[code] > heads)
-    known = sum(zoned[code] for code, heads in asked if zoned[code] <= heads)
-    is_decided = not unknown or (LEAST_NEIGHBOURHOOD[stage] == ALL_OF_THEM and known + unknown < students)
-    return at_least(NEIGHBOURHOOD, percent(known, students) if is_decided else None, LEAST_NEIGHBOURHOOD[stage], stage=stage)
-
-
-def _filed_by_unit(county: County, stage: str) -> dict[str, int]:
-    """Zoned students of the stage by school code, as last filed; those of a closed school are its heir's."""
-    result: dict[str, int] = defaultdict(int)
-    for (place, of), heads in zoned_students(county.filed).items():
-        code = county.filed.schools[place].school_id
-        result[county.heirs.get(code, code)] += heads if of == stage else 0
-    return result
+    parts = {code: [code, *(old for old, heir in county.heirs.items() if heir == code)] for code in asked}
+    units = [
+        (sum(zoned.get((code, stage), 0) for code in parts[unit]), sum(filed.get(code, {}).get(stage, 0) for code in parts[unit])) for unit in asked
+    ]
+    known = [(part, whole) for part, whole in units if part <= whole]
+    part, whole = (sum(numbers) for numbers in zip(*known, strict=True)) if known else (0, 0)
+    if len(known) == len(units):
+        return at_least(NEIGHBOURHOOD, percent(part, whole), LEAST_NEIGHBOURHOOD[stage], stage=stage)
+    is_lacking = LEAST_NEIGHBOURHOOD[stage] == ALL_OF_THEM and part < whole
+    return IndicatorRow(NEIGHBOURHOOD, "", stage, None, NOT_MET if is_lacking else NO_DATA)
 
 
 def _quota(figures: dict[Figure, Fraction]) -> IndicatorRow:

@@ -266,9 +266,9 @@ select * from (values
 as t(rule_set, county_code, school_id, stage, indicator_id, component, item_kind, item, status, value, gap, basis);
 create table survey_result as
 select * from (values
-    ('410183', 'N1', 'all', 'national', 10, 8, 5, 2, 62.5), ('410183', 'N1', 'parent', 'national', 6, 5, 5, 0, 100),
-    ('410183', 'N1', 'other', 'national', 4, 3, 0, 2, 0))
-as t(county_code, survey_id, respondent_group, survey_kind, answers, valid_answers, satisfied, somewhat_satisfied, satisfied_share);
+    ('410183', 'N1', 'all', 'national', 10, 8, 0, 5, 2, 62.5), ('410183', 'N1', 'parent', 'national', 6, 5, 0, 5, 0, 100),
+    ('410183', 'N1', 'other', 'national', 4, 3, 0, 0, 2, 0))
+as t(county_code, survey_id, respondent_group, survey_kind, answers, valid_answers, unknown_answers, satisfied, somewhat_satisfied, satisfied_share);
 create table indicator_history as
 select * from (values ('r', '410183', '1', 'junior', 'rooms', '', 'no_data', date '2025-09-01', null::date, '20250901-001'),
     ('r', '410183', '1', 'junior', 'rooms', '', 'met', date '2025-09-01', date '2025-09-01', '20250901-002'),

@@ -1,7 +1,7 @@
 """Every indicator of the standard: met by a county that meets everything, and by itself enough to fail.
 
 The list of indicators is the standard's own (the seed of indicators), the parts they
-belong to and what each source decides are written from its clauses (what_rests_on.py).
+belong to and what each source decides are written from its clauses (every_rule.py).
 One warehouse holds a county that meets everything, one for every indicator that fails
 there alone, and one for every source that has nothing of it (test_sources_off.py switches
 sources off). They are read and built past the gates (many_counties.py); a whole run of a
@@ -14,13 +14,13 @@ from datetime import date
 
 import pytest
 
+from every_rule import INDICATORS, PARTS, RESTS_ON, RULES, reasons_by_part, reasons_without
 from many_counties import Counties, judged_together
 from rule_table import READMES, rule_table
 from sandbox.fulfilment import EVERYTHING
 from sandbox.make import Order, make_counties
 from sandbox.serve import serve
 from sources.register import SOURCES
-from what_rests_on import INDICATORS, PARTS, RESTS_ON, RULES, reasons_by_part, reasons_without
 
 AS_OF = date(2025, 9, 1)
 SIZE = {"schools": 12, "students": 1000}

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from county_run import environment
+from every_rule import RESTS_ON, reasons_by_part, reasons_without
 from many_counties import judged_together
 from pipelines.settings import Settings
 from sandbox.fulfilment import EVERYTHING
 from sandbox.make import make_sandbox
 from sandbox.serve import serve
-from what_rests_on import RESTS_ON, reasons_by_part, reasons_without
 
 AS_OF = date(2025, 9, 1)
 CODE = "410183"

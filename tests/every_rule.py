@@ -1,8 +1,9 @@
-"""Which rule of the standard belongs to which part, and what cannot be decided without which source.
+"""Every rule of the standard and the sources that it rests on, as read from the clauses.
 
-Here: the list of indicators from the seed, and one table by hand from the clauses.
-Not here: counties that lack a source (test_every_indicator.py) and runs in which it is
-switched off (test_sources_off.py).
+Here: the rules that the seed of indicators switches on, and what each source decides,
+typed from the standard; the table of rules in the README, the counties of
+test_every_indicator.py and the runs of test_sources_off.py are held to it.
+Not here: what becomes of a county (those tests).
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ import csv
 from pathlib import Path
 
 SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
+RULE_SET = "cn-2017-6"
 NO_DATA, NEEDS_EVIDENCE = "no_data", "needs_evidence"
 PARTS = ("preconditions", "resource", "government", "quality", "social", "veto")
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    """The rows of a seed that belong to the standard's own rule set."""
+    """The rows of a seed that belong to the standard's rule set."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["rule_set"] == "cn-2017-6"]
+        return [row for row in csv.DictReader(file) if row["rule_set"] == RULE_SET]
 
 
-# Part by id of every indicator, veto and precondition that the standard switches on.
 RULES = {row["indicator_id"]: row["part"] for row in seed("indicators") if row["is_on"] == "true"}
+
 INDICATORS = sorted(RULES)
 
 PART_1 = (
@@ -33,7 +35,7 @@ OF_TEACHERS, OF_FACILITIES = PART_1[:3], PART_1[3:]
 VETOES = tuple(sorted(name for name, part in RULES.items() if part == "veto"))
 
 # What cannot be decided any more when a source has nothing: read from the clauses (numerator, denominator, whom they
-# ask). The county files nothing that records would tell, but for every fifth school.
+# ask). The county files nothing that records would tell, but for every fifth school, and the students of schools with zones.
 RESTS_ON: dict[str, dict[str, str]] = {
     # whose a card, a budget or a teacher's unit is; who is private, boarding, of town or country
     "registry": dict.fromkeys(
@@ -47,7 +49,7 @@ RESTS_ON: dict[str, dict[str, str]] = {
     "student_status": dict.fromkeys(
         (
             *PART_1, "resource_school_rule", "music_art_rooms", "school_size", "class_size", "small_school_funding",
-            "special_ed_funding_per_student", "neighbourhood_enrolment", "precondition_yearly_monitor",
+            "special_ed_funding_per_student", "precondition_yearly_monitor",
         ),
         NO_DATA,
     ),
