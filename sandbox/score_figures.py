@@ -35,7 +35,7 @@ _OF_THE_COUNTY = {
     "county_compliance": (("part",), ("verdict", "met", "not_met", "undecided", "reasons")),
     "spending_growth": (("fiscal_year", "spending"), ("total_yuan", "previous_total_yuan", "students", "previous_students")),
 }
-# What a result of the county rests on, beside the register; what is not named rests on the evidence register.
+# What a result of the county rests on, beside the register; what is not named rests on the evidence register, and on which schools have pupils.
 _RESTS_ON = {
     **dict.fromkeys(("teachers_above_required_degree_per_100", "backbone_teachers_per_100", "pe_arts_teachers_per_100"), {_ROLL, _PEOPLE}),
     **dict.fromkeys(
@@ -89,7 +89,7 @@ def compared(truth: Path, release: Path, answers: Sequence[Answer]) -> Compared:
 def _rests_on(table: str, row: dict[str, str]) -> set[str]:
     if table == "county_compliance":
         return {_ROLL, _PEOPLE, _ASSETS, _MONEY, _FORMS, "evidence", "survey", "monitoring", "special_education"}
-    return _RESTS_ON.get(row.get("indicator_id", "") if table != "county_monitor" else table, _RESTS_ON.get(table, {"evidence"})) | {"registry"}
+    return _RESTS_ON.get(row.get("indicator_id", "") if table != "county_monitor" else table, _RESTS_ON.get(table, {"evidence", _ROLL})) | {"registry"}
 
 
 def _told(path: Path) -> list[dict[str, str]]:

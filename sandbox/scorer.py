@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sandbox.dirt.answers import Answer, read_answers
 from sandbox.dirt.kind import AGREEMENT, FILE_REFUSED, HELD, QUARANTINED
+from sandbox.make import SYSTEMS
 from sandbox.score_figures import Compared, compared
 
 _STOPPED = {FILE_REFUSED: "refused", HELD: "held"}
@@ -51,11 +52,12 @@ def score(folder: Path, release: Path) -> Score:
     truth = compared(folder / "truth", release, answers)
     stopped = _stopped_rows(tables["quarantine"])
     refused = {(row["origin"], row["status"]): row["rule"] for row in tables["delivery"] if row["status"] in ("refused", "held")}
+    in_use = {row["origin"] for row in tables["delivery"] if row["status"] == "in_use"}
     findings = {(row["school_id"], row["measure_id"]): set() for row in tables["agreement"]}
     for row in tables["agreement"]:
         if row["grade"] not in _AT_EASE or row["finding"]:
             findings[row["school_id"], row["measure_id"]].add(row["finding"])
-    missed = [answer for answer in answers if not _is_met(answer, stopped, refused, findings, truth.wrong_schools)]
+    missed = [answer for answer in answers if not _is_met(answer, stopped, refused, in_use, findings, truth.wrong_schools)]
     false_alarms = [*_for_nothing(answers, stopped), *_refused_for_nothing(answers, refused), *_findings_for_nothing(answers, tables["agreement"])]
     rows = sum(row["rows_delivered"] for row in tables["delivery"])
     return Score(Counter(answer.kind for answer in answers), missed, false_alarms, rows, truth)
@@ -75,7 +77,7 @@ def _place(answer: Answer) -> Place:
     return answer.source, answer.table, answer.file if answer.row else "", answer.sheet, answer.row or answer.row_key
 
 
-def _is_met(answer: Answer, stopped: dict, refused: dict, findings: dict, wrong_schools: set[str]) -> bool:
+def _is_met(answer: Answer, stopped: dict, refused: dict, in_use: set[str], findings: dict, wrong_schools: set[str]) -> bool:
     if answer.expected == QUARANTINED:
         return (answer.column, answer.rule) in stopped.get(_place(answer), ())
     if answer.expected in _STOPPED:
@@ -83,6 +85,9 @@ def _is_met(answer: Answer, stopped: dict, refused: dict, findings: dict, wrong_
     if answer.expected == AGREEMENT:
         found = [findings.get((school, answer.measure), set()) for school in answer.schools]
         return any(answer.rule in words if answer.rule else words for words in found)
+    is_whole_file = not answer.row and not answer.row_key and not answer.file.startswith(SYSTEMS)
+    if is_whole_file and answer.file not in in_use:
+        return False
     is_stopped = _place(answer) in stopped or any((answer.file, status) in refused for status in _STOPPED.values())
     return not is_stopped and not wrong_schools & set(answer.schools)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from sandbox.dirt.ground import Ground
-from sandbox.dirt.kind import QUARANTINED, READ_RIGHT, Fault, Kind
+from sandbox.dirt.kind import QUARANTINED, READ_RIGHT, SECOND, THIRD, Fault, Kind
 from sandbox.dirt.lines import Line, StoredLine
 
 Change = Callable[[Line, np.random.Generator], object]  # the new cell; None where the row does not lend itself to it
@@ -29,7 +29,7 @@ def spelled(name: str, table: str, column: str, change: Change, zh: str, en: str
             line.put(column, change(line, rng))
             yield Fault(line, table, column, schools=(line.school,) if line.school else ())
 
-    return Kind(name, table.partition(".")[0], section, zh, en, READ_RIGHT, rate, plant)
+    return Kind(name, table.partition(".")[0], section, zh, en, READ_RIGHT, rate, plant, turn=THIRD)
 
 
 def broken(
@@ -45,4 +45,4 @@ def broken(
                 line.unread.add(column)
             yield Fault(line, table, said_of or column, rule, schools=(line.school,) if line.school else (), is_hit=True)
 
-    return Kind(name, table.partition(".")[0], section, zh, en, QUARANTINED, rate, plant)
+    return Kind(name, table.partition(".")[0], section, zh, en, QUARANTINED, rate, plant, turn=SECOND)

@@ -46,7 +46,7 @@ def _more_lines(name: str, zh: str, en: str, way: str) -> Kind:
                 ground.add(more)
                 yield Fault(more, _LINES, "amount_yuan", schools=(line.school,))
 
-    return Kind(name, _SOURCE, "6.3", zh, en, READ_RIGHT, 0.01, plant)
+    return Kind(name, _SOURCE, "6.3", zh, en, READ_RIGHT, 0.003, plant)
 
 
 def _last_years_name(line: Line, rng: np.random.Generator) -> str | None:
@@ -148,20 +148,20 @@ def _subtotal_rows(ground: Ground, rate: float) -> Iterator[Fault]:
 KINDS = (
     _more_lines("taken_back", "负数调整行", "adjustment rows below zero", "pair"),
     _more_lines("earlier_version", "年初预算与调整预算两个版本", "two versions of a line", "version"),
-    spelled("name_of_last_year", _LINES, "unit_name", _last_years_name, "单位名称是旧名", "school names as of last year", section="6.3", rate=0.01),
-    spelled("amount_with_thousands", _LINES, "amount_yuan", thousands("amount_yuan"), "金额带千分位", "amounts with thousands separators", section="1", rate=0.01),
-    spelled("amount_in_full_width", _LINES, "amount_yuan", full_width("amount_yuan"), "金额全角数字", "amounts in full-width digits", section="1", rate=0.01),
-    spelled("amount_in_myriads", _LINES, "amount_yuan", in_myriads("amount_yuan"), "金额写成“12.3万”", "amounts such as 12.3万", section="1", rate=0.01),
-    spelled("unit_code_after_apostrophe", _LINES, "budget_unit_code", after_apostrophe("budget_unit_code"), "代码带撇号", "codes behind an apostrophe", section="1", rate=0.01),
+    spelled("name_of_last_year", _LINES, "unit_name", _last_years_name, "单位名称是旧名", "school names as of last year", section="6.3", rate=0.003),
+    spelled("amount_with_thousands", _LINES, "amount_yuan", thousands("amount_yuan"), "金额带千分位", "amounts with thousands separators", section="1", rate=0.003),
+    spelled("amount_in_full_width", _LINES, "amount_yuan", full_width("amount_yuan"), "金额全角数字", "amounts in full-width digits", section="1", rate=0.003),
+    spelled("amount_in_myriads", _LINES, "amount_yuan", in_myriads("amount_yuan"), "金额写成“12.3万”", "amounts such as 12.3万", section="1", rate=0.003),
+    spelled("unit_code_after_apostrophe", _LINES, "budget_unit_code", after_apostrophe("budget_unit_code"), "代码带撇号", "codes behind an apostrophe", section="1", rate=0.003),
     _blank_units("blank_unit_name", "单位名称未重复填写", "a blank instead of a repeated unit name", 1, READ_RIGHT),
     _blank_units("blank_unit_code", "单位代码未重复填写", "a blank instead of a repeated unit code", 0, QUARANTINED),
     Kind("yuan_on_the_next_sheet", _SOURCE, "6.3", "一张表万元，下一张元", "万元 in one sheet and 元 in the next", READ_RIGHT, 0.01, _yuan_on_the_next_sheet, SCHOOLS),
-    Kind("totals_among_the_lines", _SOURCE, "1", "明细中夹小计合计", "totals among the lines", READ_RIGHT, 0.01, _subtotal_rows),
-    broken("error_cell", _LINES, "amount_yuan", any_of("#REF!", "#N/A", "#VALUE!"), "error_cell", "公式错误单元格", "#REF! cells", section="6.3", rate=0.002),
-    broken("amount_that_is_none", _LINES, "amount_yuan", any_of("待定", "1.2.3"), "not_a_number", "金额不是数字", "an amount that is no number", section="1", rate=0.002),
-    broken("amount_not_filled", _LINES, "amount_yuan", always(""), "missing_value", "金额未填", "an amount that is not filled in", section="1", rate=0.002),
-    broken("unit_code_as_float", _LINES, "budget_unit_code", as_float("budget_unit_code"), "damaged_id", "单位代码成了科学计数", "unit codes turned into floats", section="1", rate=0.002),
-    broken("budget_unit_nobody_knows", _LINES, "budget_unit_code", any_of("205888001", "205888002", "205888003"), "unknown_school", "单位代码查无此单位", "a unit code that leads nowhere", section="6.3", rate=0.002),
-    broken("deleted_or_not", _LINES, "is_deleted", any_of("Y", "已删"), "bad_format", "是否删除不是 0/1", "deleted or not, neither 0 nor 1", section="6.1", rate=0.002),
-    broken("no_such_day", _LINES, "updated_on", lambda line, rng: f"{line.get('fiscal_year')}-02-30", "not_a_date", "更新时间不是日期", "a day that does not exist", section="1", rate=0.002),
+    Kind("totals_among_the_lines", _SOURCE, "1", "明细中夹小计合计", "totals among the lines", READ_RIGHT, 0.003, _subtotal_rows),
+    broken("error_cell", _LINES, "amount_yuan", any_of("#REF!", "#N/A", "#VALUE!"), "error_cell", "公式错误单元格", "#REF! cells", section="6.3", rate=0.001),
+    broken("amount_that_is_none", _LINES, "amount_yuan", any_of("待定", "1.2.3"), "not_a_number", "金额不是数字", "an amount that is no number", section="1", rate=0.001),
+    broken("amount_not_filled", _LINES, "amount_yuan", always(""), "missing_value", "金额未填", "an amount that is not filled in", section="1", rate=0.001),
+    broken("unit_code_as_float", _LINES, "budget_unit_code", as_float("budget_unit_code"), "damaged_id", "单位代码成了科学计数", "unit codes turned into floats", section="1", rate=0.0001),
+    broken("budget_unit_nobody_knows", _LINES, "budget_unit_code", lambda line, rng: f"2058{int(rng.integers(10_000, 99_999))}", "unknown_school", "单位代码查无此单位", "a unit code that leads nowhere", section="6.3", rate=0.001),
+    broken("deleted_or_not", _LINES, "is_deleted", any_of("Y", "已删"), "bad_format", "是否删除不是 0/1", "deleted or not, neither 0 nor 1", section="6.1", rate=0.001),
+    broken("no_such_day", _LINES, "updated_on", lambda line, rng: f"{line.get('fiscal_year')}-02-30", "not_a_date", "更新时间不是日期", "a day that does not exist", section="1", rate=0.001),
 )  # fmt: skip

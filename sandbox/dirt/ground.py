@@ -93,7 +93,8 @@ class Ground:
                 first, *_ = about.columns.values()
                 top = page.header(first)
                 headings = [str(cell) for cell in page.rows[top]]
-                columns = {name: _place_of(headings, heading) for name, heading in about.columns.items()}
+                above = [str(cell) for cell in page.rows[top - 1]] if top else []  # a header of two rows
+                columns = {name: _place_of(headings, above, heading) for name, heading in about.columns.items()}
                 for row in page.rows[top + 1 :]:
                     if row.cell(next(iter(columns.values()))) not in ("", None):
                         line = FileLine(table, "", self.name_of(path), page, row, columns)
@@ -109,10 +110,8 @@ class Ground:
     def take(self, table: str, rng: np.random.Generator, rate: float, *, where: Callable[[Line], bool] | None = None, is_careless: bool) -> list[Line]:
         """So many rows of a table by rate, each for one fault alone; of the careless schools, or of any."""
         everything = self.lines(table)
-        room = [
-            line for line in everything
-            if line not in self._spoilt and (not is_careless or not line.school or line.school in self.careless) and (where is None or where(line))
-        ]  # fmt: skip
+        free = [line for line in everything if line not in self._spoilt and (where is None or where(line))]
+        room = [line for line in free if not is_careless or not line.school or line.school in self.careless] or free[:1]
         count = min(len(room), how_many(rate, len(everything)))
         taken = [room[place] for place in sorted(rng.choice(len(room), size=count, replace=False).tolist())] if count else []
         self._spoilt.update(taken)
@@ -121,6 +120,11 @@ class Ground:
     def spoil(self, lines: Iterable[Line]) -> None:
         """No other fault may stand in these rows."""
         self._spoilt.update(lines)
+
+    def keep(self, what: str, school: str, *tables: str) -> None:
+        """No other fault may stand in the rows of a school in these tables, nor be one of `what` of it."""
+        self._claims.add((what, school))
+        self.spoil(line for table in tables for line in self.lines(table) if line.school == school)
 
     def is_free(self, line: Line) -> bool:
         return line not in self._spoilt
@@ -135,10 +139,8 @@ class Ground:
         self, what: str, rng: np.random.Generator, rate: float, *, where: Callable[[School], bool] | None = None, is_careless: bool
     ) -> list[School]:
         """So many schools by rate; no school twice for the same `what`."""
-        room = [
-            school for school in self.county.schools
-            if (what, school.school_id) not in self._claims and (not is_careless or school.school_id in self.careless) and (where is None or where(school))
-        ]  # fmt: skip
+        free = [school for school in self.county.schools if (what, school.school_id) not in self._claims and (where is None or where(school))]
+        room = [school for school in free if not is_careless or school.school_id in self.careless] or free[:1]
         count = min(len(room), how_many(rate, len(self.county.schools)))
         taken = [room[place] for place in sorted(rng.choice(len(room), size=count, replace=False).tolist())] if count else []
         self._claims.update((what, school.school_id) for school in taken)
@@ -178,8 +180,8 @@ class Ground:
                 (self._service if table.startswith("student_status.") else self._personnel).save(table, touched)
 
 
-def _place_of(headings: Sequence[str], heading: str) -> int:
-    exact = [place for place, cell in enumerate(headings) if cell == heading]
+def _place_of(headings: Sequence[str], above: Sequence[str], heading: str) -> int:
+    exact = [place for row in (headings, above) for place, cell in enumerate(row) if cell == heading]
     return exact[0] if exact else next(place for place, cell in enumerate(headings) if cell.startswith(heading))
 
 

@@ -21,6 +21,8 @@ AGREEMENT = "agreement"  # the figures stand, and `agreement` says that they do 
 OUTCOMES = (READ_RIGHT, QUARANTINED, FILE_REFUSED, HELD, AGREEMENT)
 
 ROWS, SCHOOLS = "rows", "schools"
+# Who plants before whom: what needs whole schools or classes to itself, then what spoils a cell, then what respells one.
+FIRST, SECOND, THIRD = range(3)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Kind:
     rate: float
     plant: Callable[[Ground, float], Iterable[Fault]] = field(repr=False)
     per: str = ROWS
+    turn: int = FIRST
 
 
 def how_many(rate: float, room: int) -> int:

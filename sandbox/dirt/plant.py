@@ -21,7 +21,7 @@ def plant(folder: Path, county: County, rates: Mapping[str, float], seed: int, *
     Returns, and writes to `truth/faults.csv`, one answer a fault.
     """
     ground = Ground(folder, county, seed, has_systems)
-    planted = [(kind, fault) for kind in all_kinds() if kind.name in rates for fault in kind.plant(ground, rates[kind.name])]
+    planted = [(kind, fault) for kind in sorted(all_kinds(), key=lambda kind: kind.turn) if kind.name in rates for fault in kind.plant(ground, rates[kind.name])]
     ground.save()
     answers = [Answer.of(number, kind, fault) for number, (kind, fault) in enumerate(planted, start=1)]
     write_answers(answers, folder)

@@ -14,7 +14,7 @@ import numpy as np
 from sandbox.declared import filing_schools
 from sandbox.dirt.cells import broken, spelled
 from sandbox.dirt.ground import Ground
-from sandbox.dirt.kind import AGREEMENT, QUARANTINED, READ_RIGHT, SCHOOLS, Fault, Kind, Spot
+from sandbox.dirt.kind import AGREEMENT, QUARANTINED, READ_RIGHT, SCHOOLS, Fault, Kind
 from sandbox.dirt.lines import Line
 from sandbox.dirt.spellings import always, any_of, as_float, full_width, lower_case_x, one_of, with_blanks
 from sandbox.plan import School
@@ -106,7 +106,8 @@ def _on_leave_in_old_grade(ground: Ground, rate: float) -> Iterator[Fault]:
 
 
 def _files_students(ground: Ground, school: School) -> bool:
-    return any(school is filing for filing in filing_schools(ground.county)) and school.students.get(_stage_of(school), 0) > 60
+    is_filing = any(school is filing for filing in filing_schools(ground.county))
+    return is_filing and school.students.get(_stage_of(school), 0) > 60 and len(_pupils(ground, school, _stage_of(school))) > 60
 
 
 def _stage_of(school: School) -> str:
@@ -130,7 +131,7 @@ def _ghosts(ground: Ground, rate: float) -> Iterator[Fault]:
         count = max(_GHOSTS_MORE_THAN, len(pupils) // 8)
         for number, line in enumerate(pupils[:count]):
             ghost = line.copied()
-            ghost.put("student_key", f"J{line.get('student_key')[1:11]}{90_000_000 + number:08d}")
+            ghost.put("student_key", f"J{line.get('student_key')[1:11]}{90_000_007 + number * 10:08d}")
             ground.add(ghost)
         yield Fault(pupils[0], _STUDENTS, measure="students", schools=(school.school_id,), is_hit=True)
 
@@ -164,8 +165,9 @@ def _under_central(ground: Ground, rate: float) -> Iterator[Fault]:
             for line in moved:
                 line.put("school_id", central.school_id)
                 line.put("class_id", f"村{line.get('class_id')}")
+                line.school = central.school_id
             schools = (village.school_id, central.school_id)
-            yield Fault(Spot(moved[-1].file, moved[-1].sheet), _STUDENTS, measure="students", schools=schools, is_hit=True)
+            yield Fault(moved[-1], _STUDENTS, measure="students", schools=schools, is_hit=True)
 
 
 def _other_school(line: Line, rng: np.random.Generator) -> str:
@@ -174,9 +176,9 @@ def _other_school(line: Line, rng: np.random.Generator) -> str:
 
 KINDS = (
     # what takes whole classes and schools comes first: it needs rows that nothing else stands in
-    Kind("village_school_under_central", _SOURCE, "3.5.5", "村小学生录在中心校代码下", "a village school entered under the central school's code", AGREEMENT, 0.005, _under_central, SCHOOLS),
-    Kind("missing_class", _SOURCE, "3.5.8", "导出缺一个班", "an export that misses a class", AGREEMENT, 0.01, _missing_class, SCHOOLS),
-    Kind("ghost_pupils", _SOURCE, "3.5.1", "空挂学籍、人籍分离", "on the roll here, sitting elsewhere", AGREEMENT, 0.01, _ghosts, SCHOOLS),
+    Kind("village_school_under_central", _SOURCE, "3.5.5", "村小学生录在中心校代码下", "a village school entered under the central school's code", AGREEMENT, 0.001, _under_central, SCHOOLS),
+    Kind("missing_class", _SOURCE, "3.5.8", "导出缺一个班", "an export that misses a class", AGREEMENT, 0.005, _missing_class, SCHOOLS),
+    Kind("ghost_pupils", _SOURCE, "3.5.1", "空挂学籍、人籍分离", "on the roll here, sitting elsewhere", AGREEMENT, 0.005, _ghosts, SCHOOLS),
     spelled("number_with_lower_case_x", _STUDENTS, "student_key", lower_case_x("student_key"), "学籍号尾位小写 x", "student numbers that end in a small x", section="3.5.6"),
     spelled("number_in_full_width", _STUDENTS, "student_key", full_width("student_key"), "学籍号全角数字", "student numbers in full-width digits", section="3.5.6"),
     spelled("school_code_with_blanks", _STUDENTS, "school_id", with_blanks("school_id"), "学校标识码前后有空格", "school codes with blanks around them", section="1"),
@@ -187,8 +189,8 @@ KINDS = (
     _copies("pupil_twice", "", QUARANTINED, "repeated_row", "同一学生重复一行", "the same pupil's row twice", 0.002),
     _copies("pupil_in_two_classes", "class_id", QUARANTINED, "duplicate_key", "同一学生在同校两个班", "one pupil in two classes of a school", 0.0002),
     Kind("double_status", _SOURCE, "3.5.2", "转学在途，两校同时在籍", "a transfer in flight: on two rolls at once", AGREEMENT, 0.0005, _double_status),
-    broken("number_as_float", _STUDENTS, "student_key", as_float("student_key"), "damaged_id", "学籍号成了科学计数", "student numbers turned into floats", section="3.5.6"),
-    broken("masked_number", _STUDENTS, "student_key", lambda line, rng: f"{line.get('student_key')[:11]}********", "damaged_id", "学籍号打码", "masked student numbers", section="3.5.6"),
+    broken("number_as_float", _STUDENTS, "student_key", as_float("student_key"), "damaged_id", "学籍号成了科学计数", "student numbers turned into floats", section="3.5.6", rate=0.0001),
+    broken("masked_number", _STUDENTS, "student_key", lambda line, rng: f"{line.get('student_key')[:11]}********", "damaged_id", "学籍号打码", "masked student numbers", section="3.5.6", rate=0.0001),
     broken("unknown_roll_status", _STUDENTS, "status", any_of("在校", "9X", "借读"), "unknown_code", "学籍状态不在代码表", "a roll status that no list knows", section="3.3"),
     broken("unknown_grade", _STUDENTS, "grade", any_of("学前班", "13", "毕业班"), "unknown_code", "年级不在代码表", "a grade that no list knows", section="3.5.4"),
     broken("class_nobody_knows", _STUDENTS, "class_id", any_of("99班", "临时班", "Z01"), "unknown_class", "班号不在班级表", "a class that the class list does not name", section="3.5.4"),
