@@ -79,14 +79,6 @@ def _same_again(name: str, zh: str, en: str, is_same: bool) -> Kind:
     return Kind(name, _SOURCE, "7", zh, en, QUARANTINED, 0.0005, plant)
 
 
-def _is_counted_space(line: Line) -> bool:
-    return line.get("space_kind") != ""
-
-
-def _other_card_day(line: Line, rng: np.random.Generator) -> str:
-    return "1900-01-01"
-
-
 KINDS = (
     spelled("class_of_another_generation", _CARDS, "class_code", one_of("class_code", _GENERATIONS), "两代分类代码混用", "both generations of class codes in one column", section="7", rate=0.002),
     spelled("value_with_thousands", _CARDS, "original_value_yuan", thousands("original_value_yuan"), "价值带千分位", "values with thousands separators", section="1", rate=0.002),
@@ -94,7 +86,7 @@ KINDS = (
     spelled("value_in_myriads", _CARDS, "original_value_yuan", in_myriads("original_value_yuan"), "价值写成“12.3万”", "values such as 12.3万", section="1", rate=0.002),
     spelled("holder_after_apostrophe", _CARDS, "holder_code", after_apostrophe("holder_code"), "单位代码带撇号", "holder codes behind an apostrophe", section="1", rate=0.002),
     spelled("status_with_blanks", _CARDS, "use_status", with_blanks("use_status"), "使用状况前后有空格", "blanks around the use", section="1", rate=0.002),
-    spelled("day_zero", _CARDS, "entered_on", _other_card_day, "入账日期 1900-01-01", "entered on 1900-01-01", section="7", rate=0.002),
+    spelled("day_zero", _CARDS, "entered_on", always("1900-01-01"), "入账日期 1900-01-01", "entered on 1900-01-01", section="7", rate=0.002),
     Kind("nominal_value", _SOURCE, "7", "名义金额 1.00", "nominal values of 1.00", READ_RIGHT, 0.002, _nominal),
     Kind("asset_twice", _SOURCE, "7", "合并后同一资产两次登记", "the same asset twice after a merger", QUARANTINED, 0.002, _twice),
     _same_again("card_twice", "同一卡片重复一行", "the same card's row twice", True),

@@ -49,6 +49,10 @@ class Page:
             self._numbers = {row: number for number, row in enumerate(self.rows, start=1)}
         return self._numbers[row]
 
+    def remove(self, row: Row) -> None:
+        self.rows.remove(row)
+        self._numbers = {}
+
     def header(self, heading: str) -> int:
         """Place of the first row that holds the heading; raises LookupError where there is none."""
         for place, row in enumerate(self.rows):

@@ -25,7 +25,7 @@ def spelled(name: str, table: str, column: str, change: Change, zh: str, en: str
 
     def plant(ground: Ground, rate: float) -> Iterator[Fault]:
         rng = ground.random(name)
-        for line in ground.take(table, rng, rate, where=lambda line: change(line, np.random.default_rng(0)) is not None, is_careless=False):
+        for line in ground.take(table, rng, rate, where=lambda line: line.has(column) and change(line, np.random.default_rng(0)) is not None, is_careless=False):
             line.put(column, change(line, rng))
             yield Fault(line, table, column, schools=(line.school,) if line.school else ())
 
@@ -39,7 +39,7 @@ def broken(
 
     def plant(ground: Ground, rate: float) -> Iterator[Fault]:
         rng = ground.random(name)
-        for line in ground.take(table, rng, rate, where=lambda line: change(line, np.random.default_rng(0)) is not None, is_careless=True):
+        for line in ground.take(table, rng, rate, where=lambda line: line.has(column) and change(line, np.random.default_rng(0)) is not None, is_careless=True):
             line.put(column, change(line, rng))
             if isinstance(line, StoredLine) and rule in _UNREAD:
                 line.unread.add(column)

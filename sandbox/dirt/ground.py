@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ class Ground:
         """The rows of a table, the same objects each time; none where the county has no such table."""
         if table not in self._lines:
             self._lines[table] = self._read(table)
-        return [line for line in self._lines[table] if not getattr(line, "is_gone", False)]
+        return [line for line in self._lines[table] if not line.is_gone]
 
     def _read(self, table: str) -> list[Line]:
         if table in FILES:
@@ -80,9 +81,9 @@ class Ground:
 
         return list(self._personnel.lines(table, school_of))
 
-    @property
+    @cached_property
     def _units_of_people(self) -> dict[str, str]:
-        return {line.get("person_key"): line.school for line in self.lines("hr_payroll.staff")}
+        return {line.get("person_key"): line.school for line in self.lines("hr_payroll.staff" if self.has_systems else "hr_payroll.people")}
 
     def _in_files(self, table: str, about: FileTable) -> list[Line]:
         found: list[Line] = []
@@ -98,9 +99,14 @@ class Ground:
                 for row in page.rows[top + 1 :]:
                     if row.cell(next(iter(columns.values()))) not in ("", None):
                         line = FileLine(table, "", self.name_of(path), page, row, columns)
-                        line.school = self.school_of(line.get(about.school)) if about.school else ""
+                        line.school = self._school_of_row(line, about.school)
                         found.append(line)
         return found
+
+    def _school_of_row(self, line: Line, column: str) -> str:
+        if column != "person_key":
+            return self.school_of(line.get(column)) if column else ""
+        return self._units_of_people.get(line.get(column), "")
 
     def add(self, line: Line) -> None:
         """A row that is new in its table."""
@@ -132,8 +138,8 @@ class Ground:
     # --- schools
 
     def school_of(self, code: str) -> str:
-        """The school that a code of any register means, empty where none."""
-        return self._school_of_code.get(code, "")
+        """The school that a code of any register, `code-name` or a name means; empty where none."""
+        return self._school_of_code.get(code) or self._school_of_code.get(code.partition("-")[0], "")
 
     def schools(
         self, what: str, rng: np.random.Generator, rate: float, *, where: Callable[[School], bool] | None = None, is_careless: bool
@@ -196,5 +202,5 @@ def _school_of_code(county: County) -> dict[str, str]:
             heir = county.schools[place].school_id
             found |= {code: heir for code in (former.school_id, former.budget_unit_code, former.credit_code) if code}
     for school in county.schools:
-        found |= {code: school.school_id for code in (school.school_id, school.budget_unit_code, school.credit_code) if code}
+        found |= {code: school.school_id for code in (school.name, school.name.replace("（", "(").replace("）", ")"), school.school_id, school.budget_unit_code, school.credit_code) if code}
     return found

@@ -22,6 +22,15 @@ class Line:
 
     table: str
     school: str
+    is_gone: bool = field(default=False, kw_only=True)
+
+    def remove(self) -> None:
+        """Take the row away; its place is then none."""
+        self.is_gone = True
+
+    def has(self, column: str) -> bool:
+        """Whether rows of this kind say anything of the column: an export may not."""
+        raise NotImplementedError
 
     def get(self, column: str) -> str:
         raise NotImplementedError
@@ -41,6 +50,13 @@ class FileLine(Line):
     page: Page
     row: Row
     columns: Mapping[str, int]
+
+    def remove(self) -> None:
+        super().remove()
+        self.page.remove(self.row)
+
+    def has(self, column: str) -> bool:
+        return column in self.columns
 
     def get(self, column: str) -> str:
         cell = self.row.cell(self.columns[column])
@@ -77,8 +93,10 @@ class StoredLine(Line):
     pseudonym_key: bytes
     identity: object = None
     is_changed: bool = False
-    is_gone: bool = False
     unread: set[str] = field(default_factory=set)
+
+    def has(self, column: str) -> bool:
+        return self.names.get(column, column) in self.cells
 
     def get(self, column: str) -> str:
         cell = self.cells[self.names.get(column, column)]

@@ -103,7 +103,7 @@ KINDS = (
     refused("codes_as_floats", "damaged_identities", FILE_REFUSED, "代码列全部成了科学计数", "a column of codes turned into floats", ".csv", _codes_as_floats),
     refused("unit_contradicted", "unit_contradicted", FILE_REFUSED, "单位行与表头矛盾", "unit line and heading say different units", ".xlsx",
             lambda sheet: _workbook(_renamed(sheet, "价值（元）"), [["单位：万元"]]), tables=(CARDS,)),
-    refused("unit_nobody_knows", "unknown_unit", FILE_REFUSED, "货币单位无法识别", "a unit of money that is none", ".xlsx",
+    refused("money_of_no_unit", "unknown_unit", FILE_REFUSED, "货币单位无法识别", "a unit of money that is none", ".xlsx",
             lambda sheet: _workbook(sheet, [["单位：美元"]]), tables=(CARDS,)),
     refused("quote_without_pair", "shifted_columns", FILE_REFUSED, "引号不成对", "a quotation mark without its pair", ".csv", _quote_without_pair),
     refused("no_day_anywhere", "undated", HELD, "没有日期", "no day in title, name or folder", ".csv", _csv, is_dated=False),

@@ -144,14 +144,14 @@ def _missing_class(ground: Ground, rate: float) -> Iterator[Fault]:
         for line in ground.lines(_STUDENTS):
             if line.school == school.school_id:
                 of_class[line.get("class_id")].append(line)
-        whole = [name for name, rows in of_class.items() if all(map(ground.is_free, rows)) and sum(map(_is_on_roll, rows)) > 10]
+        listed = {line.get("class_id"): line for line in ground.lines(_CLASSES) if line.school == school.school_id}
+        whole = [name for name, rows in of_class.items() if name in listed and all(map(ground.is_free, rows)) and sum(map(_is_on_roll, rows)) > 10]
         if not whole:
             continue
-        gone = of_class[whole[int(rng.integers(len(whole)))]]
-        for line in gone:
-            line.is_gone = True
-        ground.spoil(gone)
-        yield Fault(gone[0], _STUDENTS, measure="classes_without_students", rule="class_without_students", schools=(school.school_id,), is_hit=True)
+        name = whole[int(rng.integers(len(whole)))]
+        for line in of_class[name]:
+            line.remove()
+        yield Fault(listed[name], _CLASSES, measure="classes_without_students", rule="class_without_students", schools=(school.school_id,), is_hit=True)
 
 
 def _under_central(ground: Ground, rate: float) -> Iterator[Fault]:
@@ -160,14 +160,22 @@ def _under_central(ground: Ground, rate: float) -> Iterator[Fault]:
     for village in ground.schools("students", rng, rate, where=lambda school: _files_students(ground, school) and len(school.students) == 1, is_careless=True):
         centrals = ground.schools("students", rng, 0.0001, where=lambda school: PRIMARY in school.students, is_careless=True)
         for central in centrals[:1]:
+            there = {line.get("student_key") for line in ground.lines(_STUDENTS) if line.school == central.school_id}
             moved = [line for table in (_CLASSES, _STUDENTS) for line in ground.lines(table) if line.school == village.school_id]
             ground.spoil(moved)
             for line in moved:
+                if line.table == _STUDENTS and line.get("student_key") in there:
+                    line.remove()  # who came from there, or went there, is entered once
+                    continue
                 line.put("school_id", central.school_id)
                 line.put("class_id", f"村{line.get('class_id')}")
                 line.school = central.school_id
             schools = (village.school_id, central.school_id)
-            yield Fault(moved[-1], _STUDENTS, measure="students", schools=schools, is_hit=True)
+            yield Fault(next(line for line in moved if not line.is_gone), _CLASSES, measure="students", schools=schools, is_hit=True)
+
+
+def _class_of_nobody(line: Line, rng: np.random.Generator) -> str | None:
+    return ("99班", "临时班", "Z01")[int(rng.integers(3))] if _is_on_roll(line) else None
 
 
 def _other_school(line: Line, rng: np.random.Generator) -> str:
@@ -193,7 +201,7 @@ KINDS = (
     broken("masked_number", _STUDENTS, "student_key", lambda line, rng: f"{line.get('student_key')[:11]}********", "damaged_id", "学籍号打码", "masked student numbers", section="3.5.6", rate=0.0001),
     broken("unknown_roll_status", _STUDENTS, "status", any_of("在校", "9X", "借读"), "unknown_code", "学籍状态不在代码表", "a roll status that no list knows", section="3.3"),
     broken("unknown_grade", _STUDENTS, "grade", any_of("学前班", "13", "毕业班"), "unknown_code", "年级不在代码表", "a grade that no list knows", section="3.5.4"),
-    broken("class_nobody_knows", _STUDENTS, "class_id", any_of("99班", "临时班", "Z01"), "unknown_class", "班号不在班级表", "a class that the class list does not name", section="3.5.4"),
+    broken("class_nobody_knows", _STUDENTS, "class_id", _class_of_nobody, "unknown_class", "班号不在班级表", "a class that the class list does not name", section="3.5.4"),
     broken("no_class", _STUDENTS, "class_id", always(""), "missing_value", "没有班号", "no class number", section="3.5.4"),
     broken("school_nobody_knows", _STUDENTS, "school_id", _other_school, "unknown_school", "学校标识码查无此校", "a school code that leads nowhere", section="2"),
     broken("born_in_the_future", _STUDENTS, "birth_month", any_of("20991001", "2098-03-01"), "impossible_date", "出生日期在未来", "born in the future", section="1"),

@@ -121,6 +121,9 @@ EXPORTS = {
         "student_status", ("*/学校与班级_*.xlsx",),
         {"class_id": "班号", "school_id": "学校标识码", "grade": "年级", "is_teaching_point": "教学点标志"}, school="school_id", sheet="班级",
     ),
+    "hr_payroll.people": FileTable(
+        "hr_payroll", ("教师信息_*.xlsx",), {"work_unit_code": "工作单位", "person_key": "身份证件号"}, school="work_unit_code", sheet="编制信息",
+    ),
     "hr_payroll.degrees": FileTable(
         "hr_payroll", ("教师信息_*.xlsx",), {"degree": "学历", "person_key": "身份证件号", "graduated_month": "毕业年月"},
         school="person_key", sheet="学习经历",
