@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from pipelines import dirty_command
 from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
 from pipelines.usage import refuse as _refuse
@@ -39,6 +40,7 @@ stands, 4 published, but something offered was refused, held or unreachable.""",
 sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that behaves like the real systems. 模拟县。")
 crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
 app.add_typer(sandbox_app, name="sandbox")
+dirty_command.add_to(sandbox_app)
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
@@ -195,18 +197,23 @@ def sandbox_make(
     fulfil: Annotated[list[str] | None, typer.Option("--fulfil", help="'all', or an indicator id, may be repeated: the county meets these and no others. Default: the seed decides.")] = None,
     excepting: Annotated[list[str] | None, typer.Option("--except", help="An indicator id, may be repeated: the county meets everything else.")] = None,
     files: Annotated[bool, typer.Option("--files", help="The same county as files alone: rolls, teachers and pay as exports in the inbox, no service and no database.")] = False,
+    dirty: dirty_command.Dirty = None,
+    dirty_kinds: dirty_command.DirtyKinds = None,
 ) -> None:
     """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。
 
     With `--files` the county is one that has no system to pull from, as most have: what the
     service and the database would hand out lies in the inbox instead, as workbooks and CSV,
     and `junheng sandbox serve` configures the inbox alone. The verdict is the same.
+
+    With `--dirty RATE` faults are planted in it, and `truth/faults.csv` tells each: where it stands, and what must become
+    of it. `junheng sandbox score` holds a release against that.
     """
     from pipelines.terminal import console
     from sandbox.make import make_sandbox
 
     target = _sandbox_folder(folder)
-    options = {"as_of": as_of.date()} if as_of else {}
+    options = {"dirt": dirty_command.rates_or_refuse(dirty, dirty_kinds)} | ({"as_of": as_of.date()} if as_of else {})
     try:
         county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), files_only=files, **options)
     except ValueError as error:

@@ -97,6 +97,9 @@ def _typed(table: Table, column: Column, text: pa.Array, power: int, key: bytes 
         masks = {"not_a_month": unread}
     elif column.is_free_text:
         values, masks = free_text.scrubbed_column(numerals.tidy(text)), {}
+    elif column.is_loose_code:
+        # `七（3）` and `七 (3)` are one class
+        values, masks = _codes(pc.replace_substring_regex(numerals.plain(text), r"\s", ""))
     elif column.type == TEXT and (column.pattern or column.is_identity or column.name in table.key):
         values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.tidy(text))
     else:

@@ -34,6 +34,7 @@ class Column:
     or unit code; more than 1 % damaged in one such column refuses the file.
     `is_personal_key`: arrives as an identity number, is landed as a keyed hash.
     `is_free_text`: people's own words; long runs of digits are blotted out before landing.
+    `is_loose_code`: a code that people type: full width and blanks within say nothing.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     is_identity: bool = False
     is_personal_key: bool = False
     is_free_text: bool = False
+    is_loose_code: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ CLASSES = Table(
     (
         COUNTY,
         SCHOOL,
-        Column("class_id", TEXT, "班号", "class number, unique in its school", required=True),
+        Column("class_id", TEXT, "班号", "class number, unique in its school", required=True, is_loose_code=True),
         Column("class_name", TEXT, "班级名称", "class name"),
         Column("grade", TEXT, "年级", "grade as written", required=True),
         Column("is_teaching_point", TEXT, "教学点标志", "class of a teaching point: 是/否"),
@@ -53,7 +53,7 @@ STUDENTS = Table(
         COUNTY,
         SCHOOL,
         Column("student_key", TEXT, "学籍号", "keyed hash of the student number", required=True, is_identity=True, is_personal_key=True),
-        Column("class_id", TEXT, "班号", "class number", required=True),
+        Column("class_id", TEXT, "班号", "class number", required=True, is_loose_code=True),
         Column("grade", TEXT, "年级", "grade as written", required=True),
         Column("status", TEXT, "学籍状态", "status on the roll: code, label or code-label", required=True),
         Column("enrolled_month", YEAR_MONTH, "入学年月", "month of entry", pattern=r"\d{4}-\d{2}"),
