@@ -22,6 +22,7 @@ from sandbox.standard import JUNIOR, PRIMARY
 
 _SOURCE = "student_status"
 _STUDENTS, _CLASSES = "student_status.students", "student_status.classes"
+_FIGURES = "declared.measures"
 _NUMERALS = "一二三四五六七八九"
 _ON_ROLL = "在籍在读"
 _GRADES = {
@@ -81,7 +82,7 @@ def _double_status(ground: Ground, rate: float) -> Iterator[Fault]:
     rng = ground.random("double_status")
     classes = defaultdict(list)
     for line in ground.lines(_STUDENTS):
-        if _is_on_roll(line) and line.school in ground.careless:
+        if _is_on_roll(line) and line.school in ground.careless and ground.is_free(line):
             classes[line.get("grade"), line.school].append(line)
     for line in ground.take(_STUDENTS, rng, rate, where=_is_on_roll, is_careless=True):
         mates = [found for (grade, school), found in classes.items() if grade == line.get("grade") and school != line.school]
@@ -105,8 +106,13 @@ def _on_leave_in_old_grade(ground: Ground, rate: float) -> Iterator[Fault]:
         yield Fault(line, _STUDENTS, "grade", schools=(line.school,))
 
 
+def _filed(ground: Ground, school: School) -> list[Line]:
+    """How many pupils the school filed: what its roll is held against."""
+    return [line for line in ground.lines(_FIGURES) if line.school == school.school_id and line.get("measure_id") == "students"]
+
+
 def _files_students(ground: Ground, school: School) -> bool:
-    is_filing = any(school is filing for filing in filing_schools(ground.county))
+    is_filing = any(school is filing for filing in filing_schools(ground.county)) and all(map(ground.is_free, _filed(ground, school)))
     return is_filing and school.students.get(_stage_of(school), 0) > 60 and len(_pupils(ground, school, _stage_of(school))) > 60
 
 
@@ -127,6 +133,7 @@ def _ghosts(ground: Ground, rate: float) -> Iterator[Fault]:
     """On the roll here, sitting elsewhere: the school filed those who are there."""
     rng = ground.random("ghost_pupils")
     for school in ground.schools("students", rng, rate, where=lambda school: _files_students(ground, school), is_careless=True):
+        ground.spoil(_filed(ground, school))
         pupils = _pupils(ground, school, _stage_of(school))
         count = max(_GHOSTS_MORE_THAN, len(pupils) // 8)
         for number, line in enumerate(pupils[:count]):
@@ -162,7 +169,7 @@ def _under_central(ground: Ground, rate: float) -> Iterator[Fault]:
         for central in centrals[:1]:
             there = {line.get("student_key") for line in ground.lines(_STUDENTS) if line.school == central.school_id}
             moved = [line for table in (_CLASSES, _STUDENTS) for line in ground.lines(table) if line.school == village.school_id]
-            ground.spoil(moved)
+            ground.spoil([*moved, *_filed(ground, village)])
             for line in moved:
                 if line.table == _STUDENTS and line.get("student_key") in there:
                     line.remove()  # who came from there, or went there, is entered once
