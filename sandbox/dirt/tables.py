@@ -113,7 +113,7 @@ EXPORTS = {
         {
             "student_key": "全国学籍号", "school_id": "学校标识码", "class_id": "班号", "grade": "年级", "status": "学籍状态", "enrolled_month": "入学年月",
             "sex": "性别", "birth_month": "出生日期", "attendance": "就读方式", "left_behind": "是否留守儿童",
-            "migrant_child": "是否进城务工人员随迁子女",
+            "migrant_child": "是否进城务工人员随迁子女", "household_division": "户口所在地行政区划",
         },
         school="school_id",
     ),
@@ -146,7 +146,8 @@ STORED = {
     "student_status.students": StoredTable(
         ("school_id", "student_key"), "student_key", "school_id",
         {"school_id": "学校标识码", "student_key": "全国学籍号", "class_id": "班号", "grade": "年级", "status": "学籍状态", "enrolled_month": "入学年月",
-         "sex": "性别", "birth_month": "出生日期", "attendance": "就读方式", "left_behind": "是否留守儿童", "migrant_child": "是否进城务工人员随迁子女"},
+         "sex": "性别", "birth_month": "出生日期", "attendance": "就读方式", "left_behind": "是否留守儿童", "migrant_child": "是否进城务工人员随迁子女",
+         "household_division": "户口所在地行政区划"},
     ),
     "student_status.classes": StoredTable(
         ("school_id", "class_id"), "", "school_id",

@@ -62,6 +62,7 @@ STUDENTS = Table(
         Column("attendance", TEXT, "就读方式", "day, boarding or taught at home: code or label"),
         Column("left_behind", TEXT, "是否留守儿童", "left-behind child: code or label"),
         Column("migrant_child", TEXT, "是否进城务工人员随迁子女", "migrant worker's child: code or label"),
+        Column("household_division", TEXT, "户口所在地行政区划", "county of the household: six digits, empty where the roll writes none", is_division=True),
     ),
     key=("school_id", "student_key"),
     scope=("school_id",),
