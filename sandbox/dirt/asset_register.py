@@ -45,6 +45,17 @@ def _nominal(ground: Ground, rate: float) -> Iterator[Fault]:
         yield Fault(given, _CARDS, "original_value_yuan", schools=(line.school,))
 
 
+def _disposal_not_posted(ground: Ground, rate: float) -> Iterator[Fault]:
+    """Given up, and its card is still there."""
+    rng = ground.random("disposal_not_posted")
+    for line in ground.take(_CARDS, rng, rate, where=_counts, is_careless=False):
+        given_up = line.copied()
+        given_up.put("card_id", f"{line.get('card_id')}-0")
+        given_up.put("use_status", ("待报废", "待处置", "报废")[int(rng.integers(3))])
+        ground.add(given_up)
+        yield Fault(given_up, _CARDS, "use_status", schools=(line.school,))
+
+
 def _twice(ground: Ground, rate: float) -> Iterator[Fault]:
     """The same card under two codes of one school: after a merger both lists were put together."""
     rng = ground.random("asset_twice")
@@ -88,6 +99,7 @@ KINDS = (
     spelled("status_with_blanks", _CARDS, "use_status", with_blanks("use_status"), "使用状况前后有空格", "blanks around the use", section="1", rate=0.002),
     spelled("day_zero", _CARDS, "entered_on", always("1900-01-01"), "入账日期 1900-01-01", "entered on 1900-01-01", section="7", rate=0.002),
     Kind("nominal_value", _SOURCE, "7", "名义金额 1.00", "nominal values of 1.00", READ_RIGHT, 0.002, _nominal),
+    Kind("disposal_not_posted", _SOURCE, "7", "已处置而卡片未销", "a disposal that is not yet posted", READ_RIGHT, 0.002, _disposal_not_posted),
     Kind("asset_twice", _SOURCE, "7", "合并后同一资产两次登记", "the same asset twice after a merger", QUARANTINED, 0.002, _twice),
     _same_again("card_twice", "同一卡片重复一行", "the same card's row twice", True),
     _same_again("card_contradicts_itself", "同一卡片价值不同", "one card with two values", False),

@@ -74,6 +74,8 @@ class Ground:
             return self._in_files(table, EXPORTS[table]) if table in EXPORTS else []
         if table.startswith("student_status."):
             return list(self._service.lines(table))
+        if table not in STORED:
+            return []
         people = self._units_of_people if table != "hr_payroll.staff" else {}
 
         def school_of(row: dict) -> str:

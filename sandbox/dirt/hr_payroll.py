@@ -21,7 +21,7 @@ from sandbox.dirt.spellings import any_of, as_float, full_width, lower_case_x, o
 _SOURCE = "hr_payroll"
 _STAFF, _POSTS, _DEGREES, _PAY = "hr_payroll.staff", "hr_payroll.posts", "hr_payroll.degrees", "hr_payroll.monthly_pay"
 _SUBJECTS, _CERTIFICATES, _TITLES = "hr_payroll.subjects_taught", "hr_payroll.certificates", "hr_payroll.backbone_titles"
-_ROTATIONS, _TRAINING = "hr_payroll.rotations", "hr_payroll.training_hours"
+_ROTATIONS, _TRAINING, _PERSONAL = "hr_payroll.rotations", "hr_payroll.training_hours", "hr_payroll.personal"
 _COLLEGE, _BACHELOR = ("大专", "大学专科", "专科毕业", "31-大学专科毕业", "大专毕业"), ("本科", "大学本科毕业", "本科毕业", "21-大学本科毕业")
 _SAME_DEGREE = {
     **dict.fromkeys(("31", "专科毕业", "31-专科毕业"), _COLLEGE), **dict.fromkeys(("21", "本科毕业", "21-本科毕业"), _BACHELOR),
@@ -125,6 +125,23 @@ def _back_pay(ground: Ground, rate: float) -> Iterator[Fault]:
         yield Fault(line, _PAY, "gross_yuan", schools=(line.school,) if line.school else ())
 
 
+def _rotation_within_a_school(ground: Ground, rate: float) -> Iterator[Fault]:
+    """A rotation whose two units are one: nobody has gone anywhere."""
+    rng = ground.random("rotation_within_a_school")
+    rotations = [line for line in ground.lines(_ROTATIONS) if line.has("to_unit_code")]
+    if not rotations:  # the export writes units by name
+        return
+    have_moved = {line.get("person_key") for line in rotations}
+    moved = next(line for line in rotations if line.get("rotation_kind") == "定期交流")
+    for line in ground.take(_STAFF, rng, rate, where=lambda line: line.get("person_key") not in have_moved, is_careless=False):
+        stayed = moved.copied()
+        for column, text in {"person_key": line.get("person_key"), "from_unit_code": line.get("work_unit_code"), "to_unit_code": line.get("work_unit_code")}.items():
+            stayed.put(column, text)
+        stayed.school = line.school
+        ground.add(stayed)
+        yield Fault(stayed, _ROTATIONS, "to_unit_code", schools=(line.school,))
+
+
 def _same_name(ground: Ground, rate: float) -> Iterator[Fault]:
     """Two people of one name in one school."""
     rng = ground.random("two_of_one_name")
@@ -159,6 +176,10 @@ KINDS = (
     Kind("retired_on_pay_roll", _SOURCE, "5", "退休人员在同一工资表", "retired staff in the same pay sheet", READ_RIGHT, 0.0005, _retired_on_pay_roll),
     Kind("back_pay_in_a_lump", _SOURCE, "5", "补发集中在一个月", "back pay in a lump month", READ_RIGHT, 0.0005, _back_pay),
     Kind("two_of_one_name", _SOURCE, "4", "同校同名", "two people of one name in one school", READ_RIGHT, 0.002, _same_name),
+    Kind("rotation_within_a_school", _SOURCE, "4", "轮岗前后为同一单位", "a rotation from a school to itself", READ_RIGHT, 0.002, _rotation_within_a_school),
+    # what only exports have
+    spelled("highest_degree_of_old", _PERSONAL, "highest_degree", any_of("中专毕业", "40-中等职业教育"), "个人信息的最高学历旧于学习经历", "a highest degree older than the degrees", section="4"),
+    spelled("pay_that_is_not_its_parts", _PAY, "base_yuan", any_of("0.00", "12345.67"), "应发不等于各项之和", "gross pay that is not the sum of its parts", section="5"),
     Kind("teacher_in_two_schools", _SOURCE, "4, 11", "同一教师在两校任教", "the same teacher in two schools", AGREEMENT, 0.0005, _in_two_schools),
     broken("unknown_degree", _DEGREES, "degree", any_of("函授", "99", "大学"), "unknown_code", "学历不在代码表", "a degree that no list knows", section="4"),
     broken("id_as_float", _CERTIFICATES, "person_key", as_float("person_key"), "damaged_id", "身份证号成了科学计数", "identity numbers turned into floats", section="1", rate=0.0001),

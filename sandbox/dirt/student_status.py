@@ -18,7 +18,7 @@ from sandbox.dirt.kind import AGREEMENT, QUARANTINED, READ_RIGHT, SCHOOLS, Fault
 from sandbox.dirt.lines import Line
 from sandbox.dirt.spellings import always, any_of, as_float, full_width, lower_case_x, one_of, with_blanks
 from sandbox.plan import School
-from sandbox.standard import JUNIOR, PRIMARY
+from sandbox.standard import JUNIOR, MOST_IN_CLASS, PRIMARY
 
 _SOURCE = "student_status"
 _STUDENTS, _CLASSES = "student_status.students", "student_status.classes"
@@ -32,6 +32,8 @@ _GRADES = {
     **{str(grade): (f"0{grade}", f"{_NUMERALS[grade - 1]}年级") for grade in range(1, 10)},
 }
 _OLD_GRADE = {word: f"{_NUMERALS[grade - 2]}年级" for grade in range(2, 7) for word in (f"{_NUMERALS[grade - 1]}年级", str(grade))}
+_TICKED = {"0-否": ("1-是",), "0": ("1",), "否": ("是",)}
+_LEAST_AT_LIMIT = 4  # classes exactly at the limit, before that says anything
 _GHOSTS_MORE_THAN = 8  # and more than a tenth of the stage: beyond every tolerance
 
 
@@ -129,6 +131,13 @@ def _pupils(ground: Ground, school: School, stage: str) -> list[Line]:
     ]  # fmt: skip
 
 
+def _add_ghost(ground: Ground, like: Line, serial: int) -> None:
+    """A pupil who is not there, beside one who is."""
+    ghost = like.copied()
+    ghost.put("student_key", f"J{like.get('student_key')[1:11]}{serial:08d}")
+    ground.add(ghost)
+
+
 def _ghosts(ground: Ground, rate: float) -> Iterator[Fault]:
     """On the roll here, sitting elsewhere: the school filed those who are there."""
     rng = ground.random("ghost_pupils")
@@ -137,10 +146,64 @@ def _ghosts(ground: Ground, rate: float) -> Iterator[Fault]:
         pupils = _pupils(ground, school, _stage_of(school))
         count = max(_GHOSTS_MORE_THAN, len(pupils) // 8)
         for number, line in enumerate(pupils[:count]):
-            ghost = line.copied()
-            ghost.put("student_key", f"J{line.get('student_key')[1:11]}{90_000_007 + number * 10:08d}")
-            ground.add(ghost)
+            _add_ghost(ground, line, 90_000_007 + number * 10)
         yield Fault(pupils[0], _STUDENTS, measure="students", schools=(school.school_id,), is_hit=True)
+
+
+def _classes(ground: Ground, school: School) -> dict[str, list[Line]]:
+    """Who is on the roll of a school's one stage, by class."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in _pupils(ground, school, _stage_of(school)):
+        found[line.get("class_id")].append(line)
+    return found
+
+
+def _has_its_own_classes_alone(ground: Ground, school: School) -> bool:
+    """One stage of compulsory education, some classes, and no teaching point among them."""
+    parents = {former.parent for former in (ground.county.point, *ground.county.others)}
+    if len(school.students) > 1 or _stage_of(school) not in school.students or ground.county.schools.index(school) in parents:
+        return False
+    limit = MOST_IN_CLASS[_stage_of(school)]
+    return len(school.classes) >= _LEAST_AT_LIMIT and all(limit / 2 <= group.size <= limit * 3 / 2 for group in school.classes)
+
+
+def _evened_out(ground: Ground, rate: float) -> Iterator[Fault]:
+    """Every class exactly at the limit: pupils moved on paper within their grade, made up where they do not do, left out where
+    they are too many."""
+    rng = ground.random("evened_out_on_roll")
+    for school in ground.schools("students", rng, rate, where=lambda school: _has_its_own_classes_alone(ground, school), is_careless=True):
+        limit, classes = MOST_IN_CLASS[_stage_of(school)], _classes(ground, school)
+        ground.spoil([*_filed(ground, school), *(line for table in (_CLASSES, _STUDENTS) for line in ground.lines(table) if line.school == school.school_id)])
+        over = defaultdict(list)
+        for lines in classes.values():
+            over[lines[0].get("grade")] += lines[limit:]
+        ghosts = 0
+        for name, lines in classes.items():
+            spare = over[lines[0].get("grade")]
+            short = limit - len(lines)
+            for line in spare[: max(0, short)]:
+                line.put("class_id", name)
+            made_up = max(0, short - len(spare))
+            del spare[: max(0, short)]
+            for line in lines[:made_up]:
+                _add_ghost(ground, line, 80_000_007 + ghosts * 10)
+                ghosts += 1
+        for line in (line for spare in over.values() for line in spare):
+            line.remove()
+        first = next(line for lines in classes.values() for line in lines)
+        yield Fault(first, _STUDENTS, "class_id", "evened_out_on_roll", "classes_at_limit", (school.school_id,), is_hit=True)
+
+
+def _migrant_of_this_county(ground: Ground, rate: float) -> Iterator[Fault]:
+    """Ticked as a migrant worker's child, and the household is of this county."""
+    rng = ground.random("migrant_of_this_county")
+
+    def is_of_here(line: Line) -> bool:
+        return _is_on_roll(line) and line.get("household_division") == ground.county.code and line.get("migrant_child") in _TICKED
+
+    for line in ground.take(_STUDENTS, rng, rate, where=is_of_here, is_careless=True):
+        line.put("migrant_child", _TICKED[line.get("migrant_child")][0])
+        yield Fault(line, _STUDENTS, "migrant_child", "migrant_of_this_county", "migrants_of_this_county", (line.school,), is_hit=True)
 
 
 def _missing_class(ground: Ground, rate: float) -> Iterator[Fault]:
@@ -194,6 +257,7 @@ KINDS = (
     Kind("village_school_under_central", _SOURCE, "3.5.5", "村小学生录在中心校代码下", "a village school entered under the central school's code", AGREEMENT, 0.001, _under_central, SCHOOLS),
     Kind("missing_class", _SOURCE, "3.5.8", "导出缺一个班", "an export that misses a class", AGREEMENT, 0.005, _missing_class, SCHOOLS),
     Kind("ghost_pupils", _SOURCE, "3.5.1", "空挂学籍、人籍分离", "on the roll here, sitting elsewhere", AGREEMENT, 0.005, _ghosts, SCHOOLS),
+    Kind("evened_out_on_roll", _SOURCE, "11", "学籍把各班凑成恰为班额上限", "pupils moved on paper so that every class is exactly at the limit", AGREEMENT, 0.005, _evened_out, SCHOOLS),
     spelled("number_with_lower_case_x", _STUDENTS, "student_key", lower_case_x("student_key"), "学籍号尾位小写 x", "student numbers that end in a small x", section="3.5.6"),
     spelled("number_in_full_width", _STUDENTS, "student_key", full_width("student_key"), "学籍号全角数字", "student numbers in full-width digits", section="3.5.6"),
     spelled("school_code_with_blanks", _STUDENTS, "school_id", with_blanks("school_id"), "学校标识码前后有空格", "school codes with blanks around them", section="1"),
@@ -203,7 +267,8 @@ KINDS = (
     Kind("on_leave_in_old_grade", _SOURCE, "3.5.3", "休学生留在原年级", "pupils on leave left in their old grade", READ_RIGHT, 0.0005, _on_leave_in_old_grade),
     _copies("pupil_twice", "", QUARANTINED, "repeated_row", "同一学生重复一行", "the same pupil's row twice", 0.002),
     _copies("pupil_in_two_classes", "class_id", QUARANTINED, "duplicate_key", "同一学生在同校两个班", "one pupil in two classes of a school", 0.0002),
-    Kind("double_status", _SOURCE, "3.5.2", "转学在途，两校同时在籍", "a transfer in flight: on two rolls at once", AGREEMENT, 0.0005, _double_status),
+    Kind("double_status", _SOURCE, "3.5.2", "转学在途，两校同时在籍", "a transfer in flight: on two rolls at once", AGREEMENT, 0.005, _double_status),
+    Kind("migrant_of_this_county", _SOURCE, "3.5.7", "本县户口学生标为随迁子女", "pupils of this county ticked as migrants' children", AGREEMENT, 0.0005, _migrant_of_this_county),
     broken("number_as_float", _STUDENTS, "student_key", as_float("student_key"), "damaged_id", "学籍号成了科学计数", "student numbers turned into floats", section="3.5.6", rate=0.0001),
     broken("masked_number", _STUDENTS, "student_key", lambda line, rng: f"{line.get('student_key')[:11]}********", "damaged_id", "学籍号打码", "masked student numbers", section="3.5.6", rate=0.0001),
     broken("unknown_roll_status", _STUDENTS, "status", any_of("在校", "9X", "借读"), "unknown_code", "学籍状态不在代码表", "a roll status that no list knows", section="3.3"),

@@ -124,6 +124,9 @@ EXPORTS = {
     "hr_payroll.people": FileTable(
         "hr_payroll", ("教师信息_*.xlsx",), {"work_unit_code": "工作单位", "person_key": "身份证件号"}, school="work_unit_code", sheet="编制信息",
     ),
+    "hr_payroll.personal": FileTable(
+        "hr_payroll", ("教师信息_*.xlsx",), {"sex": "性别", "highest_degree": "最高学历", "person_key": "身份证件号"}, school="person_key", sheet="个人信息",
+    ),
     "hr_payroll.degrees": FileTable(
         "hr_payroll", ("教师信息_*.xlsx",), {"degree": "学历", "person_key": "身份证件号", "graduated_month": "毕业年月"},
         school="person_key", sheet="学习经历",
@@ -137,7 +140,7 @@ EXPORTS = {
         {"started_on": "开始年月", "person_key": "身份证件号", "rotation_kind": "交流轮岗类型", "ended_on": "结束年月"}, school="person_key", sheet="交流轮岗",
     ),
     "hr_payroll.monthly_pay": FileTable(
-        "hr_payroll", ("工资/*月工资表.xlsx",), {"gross_yuan": "应发工资", "person_key": "身份证号", "person_status": "人员状况", "budget_unit_code": "单位代码"},
+        "hr_payroll", ("工资/*月工资表.xlsx",), {"gross_yuan": "应发工资", "base_yuan": "岗位工资", "person_key": "身份证号", "person_status": "人员状况", "budget_unit_code": "单位代码"},
         school="person_key",
     ),
 }  # fmt: skip

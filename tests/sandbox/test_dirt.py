@@ -18,6 +18,7 @@ from sandbox.dirt.kinds import USUAL_RATE, all_kinds, rates
 from sandbox.make import make_sandbox
 
 SCHOOLS, SEED = 12, 3
+OF_EXPORTS = {"highest_degree_of_old", "pay_that_is_not_its_parts"}  # columns that no system has
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,24 @@ def test_names_are_names_of_one_kind_each():
     assert all(kind.outcome in OUTCOMES and 0 < kind.rate < 0.1 and kind.zh and kind.en and kind.section for kind in all_kinds())
 
 
-def test_every_kind_stands_in_a_county_of_the_usual_rate(dirty):
-    planted = Counter(answer.kind for answer in read_answers(dirty))
-    assert planted.keys() == {kind.name for kind in all_kinds()}
+def test_every_kind_stands_in_a_county_of_the_usual_rate(dirty, tmp_path):
+    planted = {answer.kind for answer in read_answers(dirty)}
+    make_sandbox(tmp_path / "exports", schools=SCHOOLS, seed=SEED, files_only=True, dirt=rates(USUAL_RATE, list(OF_EXPORTS)))
+    of_exports = {answer.kind for answer in read_answers(tmp_path / "exports")}
+    assert planted == {kind.name for kind in all_kinds()} - OF_EXPORTS and of_exports >= OF_EXPORTS
+
+
+def test_classes_evened_out_on_the_roll_stand_at_the_limit(tmp_path):
+    folder = tmp_path / "county"
+    make_sandbox(folder, schools=SCHOOLS, seed=SEED, dirt=rates(None, ["evened_out_on_roll"]))
+    (answer,) = read_answers(folder)
+    with sqlite3.connect(folder / "systems" / "student_status.sqlite") as store:
+        bodies = [json.loads(body) for (body,) in store.execute("select body from students")]
+    store.close()
+    sizes = Counter(item["班号"] for item in bodies if item["学校标识码"] in answer.hit and item["学籍状态"] == "在籍在读")
+    limit = 50 if answer.hit[0].startswith("3") else 45
+    assert len(sizes) >= 4 and set(sizes.values()) == {limit}
+    assert len({item["全国学籍号"] for item in bodies if item["学校标识码"] in answer.hit}) >= sizes.total()
 
 
 def test_the_same_order_gives_the_same_dirt(dirty, tmp_path):
