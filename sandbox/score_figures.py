@@ -7,7 +7,7 @@ source that was hit. Not here: quarantine and the like (scorer.py), and what the
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +35,8 @@ _OF_THE_COUNTY = {
     "county_compliance": (("part",), ("verdict", "met", "not_met", "undecided", "reasons")),
     "spending_growth": (("fiscal_year", "spending"), ("total_yuan", "previous_total_yuan", "students", "previous_students")),
 }
+# Of these the truth tells what the verdict rests on, and a release more.
+_TOLD_IN_PART = {"measure", "school_indicator"}
 # What a result of the county rests on, beside the register; what is not named rests on the evidence register, and on which schools have pupils.
 _RESTS_ON = {
     **dict.fromkeys(("teachers_above_required_degree_per_100", "backbone_teachers_per_100", "pe_arts_teachers_per_100"), {_ROLL, _PEOPLE}),
@@ -74,19 +76,27 @@ def compared(truth: Path, release: Path, answers: Sequence[Answer]) -> Compared:
     for table, (key, columns) in (_OF_SCHOOLS | _OF_THE_COUNTY).items():
         told = _told(truth / f"{table}.csv")
         made = {tuple(str(row[name]) for name in key): row for row in _made(release / f"{table}.parquet", table)}
+
+        def is_reached(row: Mapping[str, object], table: str = table) -> bool:
+            return row.get("school_id", "") in hit or (table in _OF_THE_COUNTY and bool(_rests_on(table, row) & spoilt))
+
         for row in told:
-            if row.get("school_id", "") in hit or (table in _OF_THE_COUNTY and _rests_on(table, row) & spoilt):
+            mine = made.pop(tuple(row[name] for name in key), None)
+            if is_reached(row):
                 continue
             rows += 1
-            mine = made.get(tuple(row[name] for name in key))
             wrong = [name for name in columns if mine is None or not _is_same(mine[name], row[name])]
             if wrong:
                 result.wrong.append(f"{table}: {' '.join(row[name] for name in key)}: {', '.join(wrong)}")
                 result.wrong_schools.add(row.get("school_id", ""))
+        for place, row in made.items():
+            if table not in _TOLD_IN_PART and not is_reached(row):
+                result.wrong.append(f"{table}: {' '.join(place)}: the truth knows of none")
+                result.wrong_schools.add(row.get("school_id", ""))
     return Compared(rows, result.wrong, result.wrong_schools)
 
 
-def _rests_on(table: str, row: dict[str, str]) -> set[str]:
+def _rests_on(table: str, row: Mapping[str, object]) -> set[str]:
     if table == "county_compliance":
         return {_ROLL, _PEOPLE, _ASSETS, _MONEY, _FORMS, "evidence", "survey", "monitoring", "special_education"}
     return _RESTS_ON.get(row.get("indicator_id", "") if table != "county_monitor" else table, _RESTS_ON.get(table, {"evidence", _ROLL})) | {"registry"}
@@ -105,8 +115,8 @@ def _made(path: Path, table: str) -> Iterable[dict]:
 
 
 def _is_same(mine: object, told: str) -> bool:
-    if mine is None or mine == "" or told == "":
-        return mine in (None, "", []) and told in ("", "0") or (told == "" and mine == 0)
+    if mine is None or told == "":
+        return mine in (None, "", []) and told == ""
     if isinstance(mine, bool):
         return str(mine).lower() == told
     if isinstance(mine, list):

@@ -63,6 +63,17 @@ def test_faults_of_other_counties_are_met(tmp_path, schools, seed, times, files_
     all_was_met(tmp_path, schools, seed, times, files_only)
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_clean_county_alarms_nobody(tmp_path, seed):
+    run = run_of(tmp_path, 20, seed, {})
+    result = score(tmp_path / "county", run.release)
+    assert int(run.code) == 0 and result.false_alarms == [] and result.is_good, say(result)
+    # nothing is hit, so every row of the truth is held against the release
+    told = [path for path in (tmp_path / "county" / "truth").glob("*.csv") if path.name != "survey_result.csv"]
+    assert result.truth.rows == sum(len(path.read_text("utf-8-sig").splitlines()) - 1 for path in told)
+
+
 @pytest.fixture(scope="module")
 def harmless(tmp_path_factory) -> tuple[Path, Run]:
     """Everything that must be read right, at ten times the usual rate, and nothing else."""
@@ -119,6 +130,16 @@ def test_a_wrong_number_of_a_school_that_nothing_hit_is_wrong(small, tmp_path):
 
     result = tampered(small, tmp_path, "school_unit", one_more)
     assert result.truth.wrong and not result.is_good
+
+
+def test_a_verdict_that_the_truth_does_not_know_is_wrong(small, tmp_path):
+    def with_another(rows: pa.Table) -> pa.Table:
+        place = rows.schema.get_field_index("school_id")
+        one = rows.slice(0, 1)
+        return pa.concat_tables([rows, one.set_column(place, rows.schema.field(place), pa.array(["2141999999"], rows.schema.field(place).type))])
+
+    result = tampered(small, tmp_path, "school_compliance", with_another)
+    assert any("2141999999" in line for line in result.truth.wrong) and not result.is_good
 
 
 def test_a_refusal_that_is_not_told_is_missed(small, tmp_path):
