@@ -98,6 +98,7 @@ KINDS = (
     spelled("holder_after_apostrophe", _CARDS, "holder_code", after_apostrophe("holder_code"), "单位代码带撇号", "holder codes behind an apostrophe", section="1", rate=0.002),
     spelled("status_with_blanks", _CARDS, "use_status", with_blanks("use_status"), "使用状况前后有空格", "blanks around the use", section="1", rate=0.002),
     spelled("day_zero", _CARDS, "entered_on", always("1900-01-01"), "入账日期 1900-01-01", "entered on 1900-01-01", section="7", rate=0.002),
+    spelled("dash_for_nothing", _CARDS, "entered_on", any_of("-", "—", "/", "无"), "无数据处写“-”“—”“/”“无”", "dashes where there is nothing", section="1, 8", rate=0.002),
     Kind("nominal_value", _SOURCE, "7", "名义金额 1.00", "nominal values of 1.00", READ_RIGHT, 0.002, _nominal),
     Kind("disposal_not_posted", _SOURCE, "7", "已处置而卡片未销", "a disposal that is not yet posted", READ_RIGHT, 0.002, _disposal_not_posted),
     Kind("asset_twice", _SOURCE, "7", "合并后同一资产两次登记", "the same asset twice after a merger", QUARANTINED, 0.002, _twice),

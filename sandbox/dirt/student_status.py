@@ -83,11 +83,13 @@ def _double_status(ground: Ground, rate: float) -> Iterator[Fault]:
     """Out not yet confirmed, in already active: the pupil is at school in two schools."""
     rng = ground.random("double_status")
     classes = defaultdict(list)
+    named = {(line.school, line.get("student_key")) for line in ground.lines(_STUDENTS)}
     for line in ground.lines(_STUDENTS):
         if _is_on_roll(line) and line.school in ground.careless and ground.is_free(line):
             classes[line.get("grade"), line.school].append(line)
     for line in ground.take(_STUDENTS, rng, rate, where=_is_on_roll, is_careless=True):
-        mates = [found for (grade, school), found in classes.items() if grade == line.get("grade") and school != line.school]
+        # who came from there still has a row of it: out, and confirmed
+        mates = [found for (grade, school), found in classes.items() if grade == line.get("grade") and (school, line.get("student_key")) not in named]
         if not mates:
             continue
         mate = mates[int(rng.integers(len(mates)))][0]
@@ -95,6 +97,7 @@ def _double_status(ground: Ground, rate: float) -> Iterator[Fault]:
         for column in ("school_id", "class_id"):
             again.put(column, mate.get(column))
         again.school = mate.school
+        named.add((mate.school, line.get("student_key")))
         ground.add(again)
         for school in (line.school, mate.school):
             yield Fault(again, _STUDENTS, measure="students_in_two_schools", rule="in_two_schools", schools=(school,), is_hit=True)
