@@ -228,14 +228,26 @@ def _missing_class(ground: Ground, rate: float) -> Iterator[Fault]:
 
 
 def _under_central(ground: Ground, rate: float) -> Iterator[Fault]:
-    """A whole village school entered under another school's code, its classes with it."""
+    """A whole village school entered under another school's code, its classes with it.
+
+    A system says that the village has nobody, whatever it filed; files say nothing of it, and the other school has too many.
+    """
     rng = ground.random("village_school_under_central")
-    for village in ground.schools("students", rng, rate, where=lambda school: _files_students(ground, school) and len(school.students) == 1, is_careless=True):
-        centrals = ground.schools("students", rng, 0.0001, where=lambda school: PRIMARY in school.students, is_careless=True)
+
+    def is_village(school: School) -> bool:
+        return len(school.students) == 1 and (_files_students(ground, school) if ground.has_systems else len(_pupils(ground, school, _stage_of(school))) > 60)
+
+    for village in ground.schools("students", rng, rate, where=is_village, is_careless=True):
+        stage = _stage_of(village)
+
+        def is_central(school: School, stage: str = stage) -> bool:
+            return _stage_of(school) == stage in school.students and (ground.has_systems or _files_students(ground, school))
+
+        centrals = ground.schools("students", rng, 0.0001, where=is_central, is_careless=True)
         for central in centrals[:1]:
             there = {line.get("student_key") for line in ground.lines(_STUDENTS) if line.school == central.school_id}
             moved = [line for table in (_CLASSES, _STUDENTS) for line in ground.lines(table) if line.school == village.school_id]
-            ground.spoil([*moved, *_filed(ground, village)])
+            ground.spoil([*moved, *_filed(ground, village), *_filed(ground, central)])
             for line in moved:
                 if line.table == _STUDENTS and line.get("student_key") in there:
                     line.remove()  # who came from there, or went there, is entered once
