@@ -6,11 +6,12 @@ when they are first called, so that the register costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from sources.asset_register.tables import TABLES as ASSET_REGISTER
-from sources.declaration import Delivery, Source
+from sources.declaration import Source
 from sources.declared.tables import TABLES as DECLARED
 from sources.evidence.tables import TABLES as EVIDENCE
 from sources.finance_budget.tables import TABLES as FINANCE_BUDGET
@@ -22,11 +23,11 @@ from sources.student_status.tables import TABLES as STUDENT_STATUS
 from sources.survey.tables import TABLES as SURVEY
 
 
-def _when_called(module: str, function: str) -> Callable[..., Iterator[Delivery]]:
-    def read(*arguments, **options) -> Iterator[Delivery]:
+def _when_called(module: str, function: str) -> Callable[..., Any]:
+    def call(*arguments, **options):
         return getattr(import_module(module), function)(*arguments, **options)
 
-    return read
+    return call
 
 
 SOURCES: tuple[Source, ...] = (
@@ -34,12 +35,12 @@ SOURCES: tuple[Source, ...] = (
     Source(
         "student_status", "学籍", "student status", "service", STUDENT_STATUS,
         _when_called("sources.student_status.read", "read"), holds_persons=True,
-        pull=_when_called("sources.student_status.pull", "pull"),
+        pull=_when_called("sources.student_status.pull", "pull"), marks=_when_called("sources.student_status.pull", "marks"),
     ),
     Source(
         "hr_payroll", "人事工资", "personnel and payroll", "database", HR_PAYROLL,
         _when_called("sources.hr_payroll.read", "read"), holds_persons=True,
-        pull=_when_called("sources.hr_payroll.pull", "pull"),
+        pull=_when_called("sources.hr_payroll.pull", "pull"), marks=_when_called("sources.hr_payroll.pull", "marks"),
     ),
     Source("finance_budget", "财政预算", "budget", "files", FINANCE_BUDGET, _when_called("sources.finance_budget.read", "read")),
     Source("asset_register", "资产", "asset register", "files", ASSET_REGISTER, _when_called("sources.asset_register.read", "read")),
