@@ -18,6 +18,7 @@ from sandbox.pupil_rows import Pupils, pupils_of
 from sandbox.rooms import Room, rooms_by_school
 from sandbox.spaces import Space, spaces_by_school
 from sandbox.staff import Staff, staff_of
+from sandbox.stamps import Stamps, first_stamps
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Kept:
     people: dict[str, pa.Table]  # the tables of the personnel database; a row of `staff` is one of Staff
     books: Books
     heirs: dict[str, str] = field(default_factory=dict)
+    stamps: Stamps | None = None
 
     def rooms_of(self, school_id: str) -> list[Room]:
         """The rooms of a school and of those that it took over."""
@@ -67,6 +69,7 @@ def begin_to_move(first: County) -> County:
         dict(zip(codes, rooms_by_school(first), strict=True)),
     )
     county.kept = Kept(first, first, first, pupils_of(first), staff_of(first), hr_tables(first), books)
+    county.kept.stamps = first_stamps(county)
     return county
 
 
