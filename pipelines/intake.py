@@ -144,6 +144,29 @@ def _proof(source: Source, progress: Progress, delta: DeliveryRecord, full: Deli
     return difference(source.table(full.table_name), files[:-1], files[-1], layout.pending)
 
 
+def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge: Judge) -> list[tuple[str, DeliveryRecord]]:
+    """Land and judge every table of a file or pull, then settle them all: half a pull beside
+    half of yesterday's would be a county that never was. A table is judged while the next
+    one is landed. Returns what rests in raw by that: the kind that was delivered, and its record."""
+    waiting: list[tuple[PendingDelivery, Future[Verdict]]] = []
+    rests: list[tuple[str, DeliveryRecord]] = []
+    for delivery in deliveries:
+        landed = landing.land(delivery, layout)
+        if landed.state == "known":
+            intake.known.append(landed.record)
+            rests.append((delivery.kind, landed.record))
+        elif landed.state == "held":
+            intake.held.append(landed.record)
+        else:
+            waiting.append((landed, judge(landed)))
+    for landed, verdict in waiting:
+        record = settling.settle(landed, verdict.result(), layout)
+        {LANDED: intake.accepted, HELD: intake.held, REFUSED: intake.refused}[record.outcome].append(record)
+        if record.outcome == LANDED:
+            rests.append((record.kind, record))
+    return rests
+
+
 def no_key(source: Source) -> str:
     """What to say when persons would come in and there is no key for their pseudonyms."""
     return (
