@@ -6,8 +6,9 @@ budget year and a school year begin and a school is merged into another.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,12 @@ SYSTEMS = ("student_status", "hr_payroll")
 
 @dataclass(frozen=True)
 class Asked:
-    """The runs of one home that pulls everything and of one that pulls what changed, step by step; then the second
-    once more, and with a full pull after changes that no system told."""
+    """The runs of one home that pulls everything and of one that pulls what changed, step by step; then of the second
+    with a full pull after changes that no system told. Both begin with the same first day."""
 
     everything: list[Run]
     changes: list[Run]
-    again: Run
     untold: Run
-    sandbox: Path
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +41,19 @@ def asked(tmp_path_factory) -> Asked:
     folder = tmp_path_factory.mktemp("asked")
     sandbox = folder / "sandbox"
     make_sandbox(sandbox, schools=20, students=2500, seed=3)
-    everything, changes = [], []
-    for step in STEPS:
-        if step:
-            advance_sandbox(sandbox, step)
+    with serve(sandbox) as settings:
+        first = run_county(folder / "everything", settings)
+    shutil.copytree(folder / "everything", folder / "changes", symlinks=True)
+    everything, changes = [first], [replace(first, home=folder / "changes")]
+    for step in STEPS[1:]:
+        advance_sandbox(sandbox, step)
         with serve(sandbox) as settings:
             everything.append(run_county(folder / "everything", settings, full=True))
             changes.append(run_county(folder / "changes", settings | NEVER))
+    change_in_silence(sandbox)
     with serve(sandbox) as settings:
-        again = run_county(folder / "changes", settings | NEVER)
-        change_in_silence(sandbox)
         untold = run_county(folder / "changes", settings | NEVER, full=True)
-    return Asked(everything, changes, again, untold, sandbox)
+    return Asked(everything, changes, untold)
 
 
 def change_in_silence(sandbox: Path) -> None:
@@ -76,7 +76,7 @@ def pulled(run: Run) -> list[dict]:
     return [row for row in run.rows("delivery") if row["source"] in SYSTEMS]
 
 
-@pytest.mark.parametrize("step", range(len(STEPS)))
+@pytest.mark.parametrize("step", range(1, len(STEPS)))
 def test_the_verdict_is_the_same_byte_for_byte(asked, step):
     for runs in (asked.everything, asked.changes):
         assert int(runs[step].code) == 0, runs[step].record.messages
@@ -103,11 +103,7 @@ def test_rows_are_all_accounted_for(asked):
 def test_the_full_pulls_proved_the_changes_right(asked):
     for run in asked.everything[1:]:
         checks = [check for check in run.record.checks if check["name"].startswith("changes_told_")]
-        assert [(check["name"], check["passed"], check["blocking"]) for check in checks] == [(f"changes_told_{name}", True, False) for name in SYSTEMS]
-
-
-def test_where_nothing_changed_nothing_is_published(asked):
-    assert (asked.again.record.outcome, asked.again.record.release_id) == ("unchanged", asked.changes[-1].record.release_id)
+        assert {(check["name"], check["passed"], check["blocking"]) for check in checks} == {(f"changes_told_{name}", True, False) for name in SYSTEMS}
 
 
 def test_a_change_that_was_not_told_is_told_by_the_full_pull_which_wins(asked):
@@ -120,9 +116,9 @@ def test_a_change_that_was_not_told_is_told_by_the_full_pull_which_wins(asked):
         "students: the full pull differs from the changes told since the last one: 0 rows had not been told, 0 had gone in silence, 1 had changed in silence",
         "posts: the full pull differs from the changes told since the last one: 0 rows had not been told, 1 had gone in silence, 0 had changed in silence",
     ]
-    assert [finding["message_zh"] for finding in (*pupils["findings"], *posts["findings"])] == [said["zh"] for said in run.record.notices]
+    assert {finding["message_zh"] for finding in (*pupils["findings"], *posts["findings"])} == {said["zh"] for said in run.record.notices}
     assert RunRecord.read(Layout(run.home), run.record.run_id).checks == run.record.checks
-    students = [sum(row["students"] for row in runs.rows("school_unit") if row["stage"] != "all") for runs in (asked.again, run)]
+    students = [sum(row["students"] for row in runs.rows("school_unit") if row["stage"] != "all") for runs in (asked.changes[-1], run)]
     assert students[0] - students[1] in (0, 1)  # a pupil of the senior stage is no pupil of a school unit
     current = {row["table_name"]: row for row in pulled(run) if row["kind"] == "full" and row["status"] == "in_use"}
     assert current["students"]["rows_superseded"] == 0 and current["posts"]["rows_superseded"] == 0
