@@ -66,6 +66,7 @@ def _split(words: list[str], at: str) -> tuple[list[str], bool, list[str]]:
 def run(
     as_of: Day = None,
     rule_set: Annotated[str, typer.Option("--rule-set", help="Judge by this rule set instead of JUNHENG_RULE_SET.")] = "",
+    full: Annotated[bool, typer.Option("--full", help="Pull systems whole, beside what changed: proves the changes right. 全量拉取。")] = False,
 ) -> None:
     """Pull, gate, model and publish: everything, once. 全流程运行一次。
 
@@ -83,7 +84,7 @@ def run(
         sentence(f"{name}/ in the inbox belongs to no source and is not read. / 收件目录中的 {name} 不属于任何数据源，未读取。", style="yellow")
     with Progress() as progress:
         code, record = run_everything(
-            settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
+            settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, full=full, tell=progress.tell
         )
     if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
         verdict_table(Layout(settings.home).releases / record.release_id)

@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipelines.arrivals import Arrival, arrivals
 from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
-from sources.declaration import Context, Delivery, Source
+from sources.declaration import DELTA, FULL, Context, Delivery, Source
 from sources.refusal import Misconfigured, Refusal, Unreachable
 from warehouse import landing, settling
+from warehouse.chains import Progress
 from warehouse.landing import PendingDelivery
 from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
+from warehouse.proof import Difference, difference
 from warehouse.run_record import OFF, ON, UNREACHABLE
 from warehouse.settling import Verdict
 
@@ -34,6 +37,7 @@ class Intake:
     taken in all the same). `accepted`, `known`, `refused` and
     `held` hold the ledger's records of what the source offers now; `known` was
     accepted by an earlier run. Everything is listed by table, in order.
+    `proofs`: by table, what a full pull shows otherwise than the changes told before it.
     """
 
     source: Source
@@ -44,6 +48,7 @@ class Intake:
     known: list[DeliveryRecord] = field(default_factory=list)
     refused: list[DeliveryRecord] = field(default_factory=list)
     held: list[DeliveryRecord] = field(default_factory=list)
+    proofs: dict[str, Difference] = field(default_factory=dict)
 
     @property
     def records(self) -> list[DeliveryRecord]:
@@ -54,8 +59,8 @@ class Intake:
         return (record for record in self.records if record.table_name in (table_name, ""))
 
 
-def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, judge: Judge) -> Intake:
-    """Carry everything that a source offers now to raw.
+def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, judge: Judge, *, full: bool = False) -> Intake:
+    """Carry everything that a source offers now to raw. `full`: a full pull is due today.
 
     A refused file or an unreachable system is an outcome, not an error: what
     was accepted before stays in use. Raises Misconfigured when a setting is
@@ -67,7 +72,10 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
         raise Misconfigured(no_key(source))
     intake = Intake(source)
     if settings.has_system(source.name):
-        _take_in_pull(connection(source, settings), Context(pseudonym_key=settings.key_bytes), intake, layout, ledger, judge)
+        progress = Progress.of(source, layout, ledger)
+        due = date.min if full else progress.full_from(settings.full_pull_days)
+        context = Context(pseudonym_key=settings.key_bytes, marks=progress.marks, full_from=due)
+        _take_in_pull(connection(source, settings), context, intake, progress, layout, ledger, judge)
     if settings.has_folder(source.name):
         _take_in_files(intake, settings, layout, ledger, judge)
     return intake
@@ -111,25 +119,42 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
         )
 
 
-def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
+def _take_in_pull(
+    system: object, context: Context, intake: Intake, progress: Progress, layout: Layout, ledger: Ledger, judge: Judge
+) -> None:
     source = intake.source
     try:
-        _carry(source.pull(system, context), intake, layout, judge)
+        rests = _carry(source.pull(system, context), intake, layout, judge)
+        if told := {record.table_name: record for kind, record in rests if kind == DELTA}:
+            fulls = [record for kind, record in rests if kind == FULL and record.table_name in told]
+            # What changed while it was read may stand in the full pull alone: that proves nothing.
+            now = source.marks(system, context) if fulls else {}
+            steady = [record for record in fulls if record.mark == now.get(record.table_name)]
+            intake.proofs = {full.table_name: _proof(source, progress, told[full.table_name], full, layout) for full in steady}
     except Unreachable as problem:
         intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
     except Refusal as refusal:
         intake.refused.append(ledger.record_refused(refusal, source=source.name, origin=refusal.file, digest=None))
 
 
-def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge: Judge) -> None:
+def _proof(source: Source, progress: Progress, delta: DeliveryRecord, full: DeliveryRecord, layout: Layout) -> Difference:
+    """What a full pull shows otherwise than the chain with the delta that was pulled just before it."""
+    told = {record.delivery_id: None for record in (*progress.chains[full.table_name].records, delta)}
+    files = [layout.raw_file(source.name, full.table_name, delivery_id) for delivery_id in (*told, full.delivery_id)]
+    return difference(source.table(full.table_name), files[:-1], files[-1], layout.pending)
+
+
+def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge: Judge) -> list[tuple[str, DeliveryRecord]]:
     """Land and judge every table of a file or pull, then settle them all: half a pull beside
     half of yesterday's would be a county that never was. A table is judged while the next
-    one is landed."""
+    one is landed. Returns what rests in raw by that: the kind that was delivered, and its record."""
     waiting: list[tuple[PendingDelivery, Future[Verdict]]] = []
+    rests: list[tuple[str, DeliveryRecord]] = []
     for delivery in deliveries:
         landed = landing.land(delivery, layout)
         if landed.state == "known":
             intake.known.append(landed.record)
+            rests.append((delivery.kind, landed.record))
         elif landed.state == "held":
             intake.held.append(landed.record)
         else:
@@ -137,6 +162,9 @@ def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge
     for landed, verdict in waiting:
         record = settling.settle(landed, verdict.result(), layout)
         {LANDED: intake.accepted, HELD: intake.held, REFUSED: intake.refused}[record.outcome].append(record)
+        if record.outcome == LANDED:
+            rests.append((record.kind, record))
+    return rests
 
 
 def no_key(source: Source) -> str:

@@ -39,15 +39,16 @@ def dagster_home(layout: Layout) -> Path:
 
 
 def run_everything(
-    settings: Settings, *, as_of: str = "", rule_set: str = "", tell: Callable[[Step], None] = lambda step: None
+    settings: Settings, *, as_of: str = "", rule_set: str = "", full: bool = False, tell: Callable[[Step], None] = lambda step: None
 ) -> tuple[Exit, RunRecord]:
-    """Materialise everything once; returns the exit code and the run's record."""
+    """Materialise everything once; returns the exit code and the run's record. `full`: systems are pulled whole."""
     from pipelines.judging import worker
 
     worker()  # on the second core while Dagster is imported on this one
     import dagster as dg
 
     from pipelines.definitions import JOB, build_definitions
+    from sources.register import SOURCES
 
     layout = Layout(settings.home)
     layout.prepare()
@@ -62,7 +63,10 @@ def run_everything(
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "ops": {"run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}}},
+                "ops": {
+                    "run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}},
+                    **{f"ingest_{source.name}": {"config": {"full": full}} for source in SOURCES if source.pull},
+                },
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # the steps are told by `tell`
             },
         )

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sources.declaration import Damage, Delivery, Table
+from sources.declaration import DELTA, Damage, Delivery, Table
 from sources.refusal import Refusal
 from warehouse import durable
 from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
@@ -60,7 +60,8 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
     """Write a delivery to pending, batch by batch.
 
     Landing the same content again changes nothing (`known`). A file is known
-    by its bytes before a row is read, a pull only by its sorted rows. Raises
+    by its bytes before a row is read, a pull only by its sorted rows; a delta
+    without rows that speaks of no later day says nothing new either. Raises
     Refusal, after recording it, when the reader refuses midway or more than
     1 % of an identity column (10 rows at least) is damaged; Unreachable of a
     reader passes through and leaves no trace.
@@ -69,7 +70,9 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
     layout.pending.mkdir(parents=True, exist_ok=True)
     try:
         if delivery.digest is None:
-            with _sorted_pull(delivery, layout.pending) as rows:
+            with _sorted_pull(delivery, layout.pending) as (rows, count):
+                if delivery.kind == DELTA and not count and (said := told_before(ledger, delivery)):
+                    return PendingDelivery("known", ledger.read_up_to(said, delivery.mark), delivery.table)
                 return _land_known_content(delivery, rows, layout, ledger, is_pull=True)
         return _land_known_content(delivery, delivery.rows, layout, ledger, is_pull=False)
     except Refusal as refusal:
@@ -88,6 +91,16 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
         raise
 
 
+def told_before(ledger: Ledger, delivery: Delivery) -> DeliveryRecord | None:
+    """The last that a system told of the table and county, where it speaks of the day of `delivery`."""
+    told = [
+        record
+        for record in ledger.find(delivery.source, delivery.table.name, outcome=LANDED)
+        if record.is_pull and record.county_code == delivery.county_code and record.as_of_date == delivery.as_of_date
+    ]
+    return max(told, key=lambda record: record.ordered_at, default=None)
+
+
 def _land_known_content(
     delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger, *, is_pull: bool
 ) -> PendingDelivery:
@@ -96,9 +109,9 @@ def _land_known_content(
     known = ledger.get(source, table.name, delivery_id)
     if known is not None and known.outcome == LANDED and layout.raw_file(source, table.name, delivery_id).exists():
         ledger.forget_unsettled(source, table.name, delivery.digest)
-        return PendingDelivery("known", ledger.offered_again(known, delivery.modified_at), table)
+        return PendingDelivery("known", ledger.read_up_to(ledger.offered_again(known, delivery.modified_at), delivery.mark), table)
 
-    record = _record_of(delivery, delivery_id, is_pull)
+    record = _record_of(delivery, delivery_id, is_pull, ledger)
     if delivery.as_of_date is None and delivery.row_date is None:
         return PendingDelivery("held", ledger.write(_held_undated(record)), table)
 
@@ -113,8 +126,10 @@ def _land_known_content(
     return PendingDelivery("pending", record, table, path, damages)
 
 
-def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryRecord:
+def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool, ledger: Ledger) -> DeliveryRecord:
     arrived = utc_now()
+    # What a system tells comes after all that it told before, also where the clock went backwards.
+    ordered = ledger.next_in_order(delivery.source, delivery.table.name, arrived) if is_pull else arrived
     return DeliveryRecord(
         delivery_id=delivery_id,
         source=delivery.source,
@@ -123,12 +138,15 @@ def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryR
         digest=delivery.digest,
         outcome=LANDED,
         origin=delivery.origin,
-        ordered_at=as_utc(delivery.modified_at) or arrived,
+        ordered_at=as_utc(delivery.modified_at) or ordered,
         arrived_at=arrived,
         as_of_date=delivery.as_of_date,
         encoding=delivery.encoding,
         layout=delivery.layout,
+        kind=delivery.kind,
         is_pull=is_pull,
+        since=delivery.since,
+        mark=delivery.mark,
     )
 
 
@@ -149,9 +167,9 @@ def _write_landed(
     path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, delivery_id: str
 ) -> tuple[int, tuple[date, ...]]:
     """Write rows in the landed schema; return how many, and their own dates."""
-    schema, position, days = delivery.table.landed_schema, 0, set()
+    schema, position, days = delivery.table.landed_as(delivery.kind), 0, set()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for chunk in regrouped(rows, delivery.table.delivered_schema, BATCH_ROWS):
+        for chunk in regrouped(rows, delivery.table.delivered_as(delivery.kind), BATCH_ROWS):
             chunk = with_county(chunk, delivery.county_code)
             if delivery.row_date is not None:
                 as_of = chunk.column(delivery.row_date).combine_chunks()
@@ -192,22 +210,23 @@ def with_county(rows: pa.Table, county_code: str | None) -> pa.Table:
 
 
 @contextmanager
-def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[Iterator[pa.RecordBatch]]:
+def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[tuple[Iterator[pa.RecordBatch], int]]:
     """Bring a pull into canonical order and set its digest; memory stays bounded.
+    Yields the rows and how many there are.
 
     The rows go to disk twice (as they come, then sorted), because the digest
     stands in every landed row and is known only after the last one.
     """
-    schema = delivery.table.delivered_schema
+    schema, count = delivery.table.delivered_as(delivery.kind), 0
     spool = folder / f"{durable.UNFINISHED}{uuid.uuid4().hex}"
     spool.mkdir()
     arrived, in_order = spool / "arrived.arrow", spool / "in_order.arrow"
     try:
         _spool(arrived, schema.append(pa.field(ARRIVED, pa.int64())), _numbered(delivery, schema))
-        digest, places = ContentDigest(delivery.table), []
+        digest, places = ContentDigest(delivery.table, delivery.kind, delivery.since), []
         with (
             pa.memory_map(str(arrived)) as mapped,
-            in_key_order(_reader(mapped), delivery.table, spool, position=ARRIVED) as ordered,
+            in_key_order(_reader(mapped), delivery.table, spool, position=ARRIVED, kind=delivery.kind) as ordered,
             pa.OSFile(str(in_order), "wb") as sink,
             pa.ipc.new_file(sink, schema) as writer,
         ):
@@ -217,12 +236,13 @@ def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[Iterator[pa.Recor
                 )
                 digest.add(rows)
                 writer.write_batch(rows)
+                count += len(rows)
                 if delivery.damages:
                     places.append(batch.column(ARRIVED).to_numpy())
         delivery.digest = digest.hexdigest()
         delivery.damages[:] = _moved(delivery.damages, places)
         with pa.memory_map(str(in_order)) as mapped:
-            yield iter(_reader(mapped))
+            yield iter(_reader(mapped)), count
     finally:
         durable.remove(spool)
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sources.declaration import Source, Table
+from sources.declaration import Source
 from warehouse import durable
 from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
 
@@ -31,14 +31,12 @@ def delivery_id_of(source: str, table: str, county_code: str | None, as_of_date:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def declared_tables() -> Iterator[tuple[str, Table]]:
-    """Every (source name, table) of the register of sources."""
-    # Late: the register imports every reader, and paths alone do not need them.
+def declared_sources() -> tuple[Source, ...]:
+    """The register of sources."""
+    # Late: the register imports every declaration, and paths alone do not need them.
     from sources.register import SOURCES
 
-    for source in SOURCES:
-        for table in source.tables:
-            yield source.name, table
+    return SOURCES
 
 
 class Layout:
@@ -111,15 +109,12 @@ class Layout:
         With those a glob always finds a file: a source that is off reads as
         no rows. Written only where the declaration changed.
         """
-        tables = (
-            [(source.name, table) for source in sources for table in source.tables]
-            if sources is not None
-            else list(declared_tables())
-        )
+        sources = declared_sources() if sources is None else sources
         for folder in (self.ledger, self.pending, self.candidates, self.releases, self.runs, self.dbt, self.dagster):
             folder.mkdir(parents=True, exist_ok=True)
-        for source, table in tables:
-            self._declare(self.raw_folder(source, table.name), table.landed_schema)
+        for source in sources:
+            for table in source.tables:
+                self._declare(self.raw_folder(source.name, table.name), source.raw_schema(table))
         self._declare(self.raw_folder("ledger", "deliveries"), DELIVERIES)
         self._declare(self.quarantined_folder, QUARANTINED_ROWS)
         self._declare(self.raw_folder("run", "context"), RUN_CONTEXT)

@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,7 +41,9 @@ def as_utc(moment: datetime | None) -> datetime | None:
 class DeliveryRecord:
     """What became of one delivery. Times are UTC; `row_dates` are the distinct
     dates of the accepted rows, where rows date themselves. `is_pull`: it was
-    pulled from a system, and so speaks for the whole of its county."""
+    pulled from a system, and so speaks for the whole of its county. `mark`: how
+    far the system was read then; a `delta` tells what changed since the mark
+    `since`."""
 
     delivery_id: str
     source: str
@@ -59,6 +61,8 @@ class DeliveryRecord:
     layout: str | None = None
     kind: str = "full"
     is_pull: bool = False
+    since: str | None = None
+    mark: str | None = None
     rule: str | None = None
     message_en: str | None = None
     message_zh: str | None = None
@@ -214,6 +218,19 @@ class Ledger:
         path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
         durable.write_json(path, record.to_json())
         return record
+
+    def read_up_to(self, record: DeliveryRecord, mark: str | None) -> DeliveryRecord:
+        """Say that a pull found what `record` says once more, and how far the system is read by that."""
+        if mark is None or mark == record.mark:
+            return record
+        record = dataclasses.replace(record, mark=mark)
+        durable.write_json(self.layout.ledger_record(record.source, record.table_name, record.delivery_id), record.to_json())
+        return record
+
+    def next_in_order(self, source: str, table: str, moment: datetime) -> datetime:
+        """The moment, or one just after the latest of the table where that is not earlier."""
+        latest = max((record.ordered_at for record in self._read(source, table)), default=None)
+        return moment if latest is None or latest < moment else latest + timedelta(microseconds=1)
 
     def any_landed(self, not_after: date) -> bool:
         """Whether any landed delivery speaks of a day not after the given one."""

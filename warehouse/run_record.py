@@ -99,10 +99,10 @@ class RunRecord:
         for outcome, stopped in ((REFUSED, self.refused), (HELD, self.held)):
             stopped.extend(_stopped(record) for record in records if record.outcome == outcome)
 
-    def add_check(self, name: str, passed: bool, findings: Iterable[dict] = ()) -> None:
-        """Write down what a gate said; a check that failed closes the gate."""
-        self.checks.append({"name": name, "passed": passed, "findings": list(findings)})
-        self.gate_failed = self.gate_failed or not passed
+    def add_check(self, name: str, passed: bool, findings: Iterable[dict] = (), *, blocking: bool = True) -> None:
+        """Write down what a gate said; a check that failed closes the gate, unless it stands in nothing's way."""
+        self.checks.append({"name": name, "passed": passed, "blocking": blocking, "findings": list(findings)})
+        self.gate_failed = self.gate_failed or (blocking and not passed)
 
     def finish(self, layout: Layout, *, published: str | None = None) -> None:
         """Close the record; `published` is `published`, `unchanged`, or None when no
@@ -126,23 +126,29 @@ class RunRecord:
 
     @property
     def notices(self) -> list[dict]:
-        """What a person should know of an accepted run: stopped rows, zh and en."""
-        return [
+        """What a person should know of an accepted run: stopped rows, and what checks found that block nothing; zh and en."""
+        stopped = [
             {
                 "zh": f"{said} 有 {count} 行被隔离，未计入；位置与原因见发布表 quarantine。",
                 "en": f"{said}: {count} rows are quarantined and not counted; the table `quarantine` of the release says where and why.",
             }
             for said, count in sorted(self.quarantined.items())
         ]
+        return [*self._findings(blocking=False), *stopped]
 
     @property
     def messages(self) -> list[dict]:
         """What a person must act on: zh and en sentences, stopped deliveries first."""
-        unreachable = [source for source in self.sources if source["state"] == UNREACHABLE]
-        findings = [finding for check in self.checks if not check["passed"] for finding in check["findings"]]
         if self.misconfigured:
             return [{"zh": "", "en": self.misconfigured}]
-        return [{"zh": said["message_zh"], "en": said["message_en"]} for said in (*self.refused, *self.held, *unreachable, *findings)]
+        unreachable = [source for source in self.sources if source["state"] == UNREACHABLE]
+        stopped = [{"zh": said["message_zh"], "en": said["message_en"]} for said in (*self.refused, *self.held, *unreachable)]
+        return [*stopped, *self._findings(blocking=True)]
+
+    def _findings(self, *, blocking: bool) -> list[dict]:
+        """What failed checks say that stand in the way of a release, or in nothing's way."""
+        failed = [check for check in self.checks if not check["passed"] and check["blocking"] == blocking]
+        return [{"zh": said["message_zh"], "en": said["message_en"]} for check in failed for said in check["findings"]]
 
     def write(self, layout: Layout) -> Path:
         """Write the record durably, replacing what this run wrote before."""

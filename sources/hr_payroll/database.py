@@ -41,12 +41,21 @@ class Connected:
             )
         return set(pa.Table.from_batches(self._batches(query)).column(0).to_pylist())
 
-    def texts(self, table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    def texts(self, table: str, columns: list[str], where: str = "", *, distinct: bool = False) -> Iterator[pa.RecordBatch]:
         """Yield a table's columns as text, so that NUMERIC and DATE come out of every
         database in one spelling and exactly. NULL comes as empty text: the SQLite
-        driver takes a column's type from its first rows, and NULLs have none."""
+        driver takes a column's type from its first rows, and NULLs have none.
+
+        `where`: a condition on the rows, in SQL. `distinct`: equal rows come once.
+        """
         wanted = ", ".join(f"coalesce(cast({name} as text), '') as {name}" for name in (f'"{column}"' for column in columns))
-        yield from self._batches(f'select {wanted} from "{table}"')
+        condition = f" where {where}" if where else ""
+        yield from self._batches(f'select {"distinct " if distinct else ""}{wanted} from "{table}"{condition}')
+
+    def value(self, query: str) -> str | None:
+        """The one cell that a query gives, as text; None where it is null."""
+        rows = [row for batch in self._batches(query) for row in batch.column(0).to_pylist()]
+        return str(rows[0]) if rows and rows[0] is not None else None
 
     def _batches(self, query: str) -> Iterator[pa.RecordBatch]:
         from adbc_driver_manager import dbapi
@@ -78,6 +87,11 @@ def connected(uri: str, patience: Patience) -> Connected:
     raise Misconfigured(
         "JUNHENG_HR_URI must begin with sqlite:/// or postgresql://. / JUNHENG_HR_URI 应以 sqlite:/// 或 postgresql:// 开头。"
     )
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it; both databases turn it into the type that it is compared with."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _sqlite(uri: str) -> Connected:

@@ -71,17 +71,18 @@ class Pages:
         """What the system says of itself."""
         return self._get("state", {})
 
-    def items(self, resource: str, as_of_date: str) -> Iterator[list[dict]]:
-        """Yield the items of a resource page by page.
+    def items(self, resource: str, as_of_date: str, since: str | None = None) -> Iterator[list[dict]]:
+        """Yield the items of a resource page by page; those changed since a moment alone, where one is given.
 
         Raises Unreachable when a page or cursor comes twice, when the number of
         rows is not the `total` that every page states, or when the system's
         date or total changes under way.
         """
+        question = {"limit": PAGE_ROWS} | ({"updated_since": since} if since else {})
         cursor, total, rows = None, None, 0
         seen: set[bytes] = set()
         while True:
-            page = self._get(resource, {"limit": PAGE_ROWS} | ({"cursor": cursor} if cursor else {}))
+            page = self._get(resource, question | ({"cursor": cursor} if cursor else {}))
             items, following = page.get("items"), page.get("next_cursor")
             if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
                 self._stop(resource, "sent a page without items", "返回的页面没有 items")

@@ -20,7 +20,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sources.declaration import Table
+from sources import register
+from sources.declaration import DELTA, FULL, Table
 from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -65,12 +66,14 @@ class World:
         stopped: dict[int, tuple[str, str]] | None = None,
         is_pull: bool | None = None,
         digest: str | None = None,
+        kind: str = FULL,
     ) -> str:
         """Land rows; `order` counts minutes of arrival, `stopped` names rows that the gate stopped.
 
         Roll and personnel are pulls unless `is_pull` says otherwise; tables of one workbook share a `digest`.
+        A row of a delta with `_is_deleted` is a tombstone.
         """
-        schema = TABLES[source][table].landed_schema
+        schema = TABLES[source][table].landed_as(kind)
         as_of = as_of or self.as_of
         own = hashlib.sha256(f"{source}{table}{county}{len(self.ledger)}".encode()).hexdigest()
         digest, delivery_id = digest or own, own[:32]
@@ -83,6 +86,7 @@ class World:
                 "_as_of_date": row.get("as_of_date", as_of),
                 "_delivery": delivery_id,
                 "_position": place,
+                **({"_is_deleted": False} if kind == DELTA else {}),
                 **row,
             }
             for place, row in enumerate(rows)
@@ -93,7 +97,7 @@ class World:
                 "digest": digest, "landed_digest": digest,
                 "as_of_date": max((row["_as_of_date"] for row in filled), default=as_of),
                 "origin": origin or f"{source}/{table}/{len(self.ledger)}", "ordered_at": moment, "arrived_at": moment,
-                "kind": "full",
+                "kind": kind,
                 "is_pull": source in ("student_status", "hr_payroll") if is_pull is None else is_pull, "outcome": outcome, "rows_delivered": len(rows), "rows_quarantined": len(stopped or {}),
             }
         )  # fmt: skip
@@ -113,7 +117,7 @@ class World:
         raw = home / "raw"
         for source, tables in TABLES.items():
             for name, table in tables.items():
-                _write(raw / source / name / "_declared.parquet", table.landed_schema.empty_table())
+                _write(raw / source / name / "_declared.parquet", register.source(source).raw_schema(table).empty_table())
         for source, table, delivery_id, rows in self.landed:
             _write(raw / source / table / f"{delivery_id}.parquet", rows)
         _write(raw / "ledger/deliveries/_declared.parquet", DELIVERIES.empty_table())

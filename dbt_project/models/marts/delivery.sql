@@ -35,7 +35,7 @@ outdated as (
 counted as (
     select
         ledger.delivery_id,
-        coalesce(sum(fates.rows) filter (where fates.fate = 'current'), 0) as in_use,
+        coalesce(sum(fates.rows) filter (where fates.fate in ('current', 'removed')), 0) as in_use,
         coalesce(sum(fates.rows) filter (where fates.fate = 'quarantined'), 0) as stopped,
         coalesce(sum(fates.rows) filter (where fates.fate = 'superseded'), 0) as superseded,
         -- a held delivery rests outside raw: its rows wait as the ledger counted them
@@ -49,16 +49,16 @@ counted as (
 ),
 
 newest as (
-    -- an empty delivery has no row that could tell whether it is in use
+    -- an empty delivery has no row that could tell whether it is in use; a full pull and its deltas are so together
     select
-        ledger.delivery_id,
-        row_number() over (
-            partition by ledger.source, ledger.table_name, ledger.county_code, case when not ledger.is_pull then ledger.origin end
-            order by ledger.as_of_date desc, ledger.ordered_at desc, ledger.digest desc
-        ) = 1 as is_newest
-    from ledger
+        landed.delivery_id,
+        landed.builds_on = first_value(landed.builds_on) over (
+            partition by landed.source, landed.table_name, landed.county_code, case when not landed.is_pull then landed.origin end
+            order by landed.as_of_date desc, landed.ordered_at desc, landed.digest desc
+        ) as is_newest
+    from {{ ref('int_landed_delivery') }} as landed
     cross join run
-    where ledger.outcome = 'landed' and ledger.as_of_date <= run.as_of_date
+    where landed.as_of_date <= run.as_of_date
 ),
 
 balanced as (
