@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 
 from sources.declaration import Source, Table
 from warehouse import durable
-from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
+from warehouse.ledger_tables import (
+    DECISIONS, DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE, QUARANTINED_ROWS, RUN_CONTEXT,
+)  # fmt: skip
 
 DECLARED = "_declared.parquet"
 CURRENT = "current.parquet"
@@ -50,6 +52,9 @@ class Layout:
         self.raw = self.home / "raw"
         self.ledger = self.home / "ledger"
         self.pending = self.home / "pending"
+        self.held = self.home / "held"  # landed and judged, waiting for a person
+        self.verified = self.home / "verified"  # which raw files were read through, and when
+        self.decisions = self.home / "decisions.jsonl"
         self.warehouse_file = self.home / "warehouse.duckdb"
         self.candidates = self.home / "candidate"
         self.published = self.home / "published"
@@ -76,6 +81,10 @@ class Layout:
         return self.raw_folder("ledger", "deliveries") / CURRENT
 
     @property
+    def decisions_snapshot(self) -> Path:
+        return self.raw_folder("ledger", "decisions") / CURRENT
+
+    @property
     def quarantined_folder(self) -> Path:
         return self.raw_folder("ledger", "quarantined_rows")
 
@@ -87,7 +96,7 @@ class Layout:
         return self.raw_folder("run", "context") / CURRENT
 
     def previous_journal(self, name: str) -> Path:
-        """Where dbt reads a journal as the release before said it: `history` or `ledger`."""
+        """Where dbt reads a journal as the release before said it: `history`, `ledger` or `quarantine`."""
         return self.raw_folder("run", f"previous_{name}") / CURRENT
 
     # ledger, runs, candidates ----------------------------------------------
@@ -97,6 +106,16 @@ class Layout:
 
     def pending_file(self, source: str, table: str, delivery_id: str) -> Path:
         return self.pending / f"{source}-{table}-{delivery_id}.parquet"
+
+    def held_file(self, source: str, table: str, delivery_id: str) -> Path:
+        return self.held / f"{source}-{table}-{delivery_id}.parquet"
+
+    def held_quarantine(self, source: str, table: str, delivery_id: str) -> Path:
+        """The rows that the gate would stop of a held delivery."""
+        return self.held / f"{source}-{table}-{delivery_id}.stopped.parquet"
+
+    def verified_files(self, source: str, table: str) -> Path:
+        return self.verified / source / f"{table}.json"
 
     def run_record(self, run_id: str) -> Path:
         return self.runs / f"{run_id}.json"
@@ -116,15 +135,17 @@ class Layout:
             if sources is not None
             else list(declared_tables())
         )
-        for folder in (self.ledger, self.pending, self.candidates, self.releases, self.runs, self.dbt, self.dagster):
+        for folder in (self.ledger, self.pending, self.held, self.candidates, self.releases, self.runs, self.dbt, self.dagster):
             folder.mkdir(parents=True, exist_ok=True)
         for source, table in tables:
             self._declare(self.raw_folder(source, table.name), table.landed_schema)
         self._declare(self.raw_folder("ledger", "deliveries"), DELIVERIES)
+        self._declare(self.raw_folder("ledger", "decisions"), DECISIONS)
         self._declare(self.quarantined_folder, QUARANTINED_ROWS)
         self._declare(self.raw_folder("run", "context"), RUN_CONTEXT)
         self._declare(self.raw_folder("run", "previous_history"), PREVIOUS_HISTORY)
         self._declare(self.raw_folder("run", "previous_ledger"), PREVIOUS_LEDGER)
+        self._declare(self.raw_folder("run", "previous_quarantine"), PREVIOUS_QUARANTINE)
 
     @staticmethod
     def _declare(folder: Path, schema: pa.Schema) -> None:
