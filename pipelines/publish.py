@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pipelines import dbt_manifest
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
+from pipelines.rule_changes import rule_digests
 from pipelines.settings import PROJECT_ROOT
 from warehouse import durable
 from warehouse.published_tables import PUBLISHED_TABLES
@@ -154,13 +155,6 @@ def dbt_tests(home: Home) -> list[dict]:
     states = [result["status"] for result in said["results"] if result["unique_id"].startswith("test.")]
     counts = {"passed": states.count("pass"), "failed": len(states) - states.count("pass")}
     return [{"name": "dbt_tests", "passed": not counts["failed"], "counts": counts}]
-
-
-def rule_digests() -> dict[str, str]:
-    """SHA-256 of every file that holds rules: the seeds, the rule sets, and the layouts of the sources' files."""
-    rules = (path for folder in ("seeds", "rule_sets") for path in (PROJECT_ROOT / "dbt_project" / folder).glob("*.csv"))
-    files = [*rules, *(PROJECT_ROOT / "sources").glob("**/layouts/*.yaml")]
-    return {path.relative_to(PROJECT_ROOT).as_posix(): durable.sha256_of(path) for path in sorted(files)}
 
 
 def git(*arguments: str) -> str | None:

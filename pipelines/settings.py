@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     hr_uri: SecretStr | None = Field(None, description="personnel and payroll database: sqlite:///... or postgresql://...")
     pseudonym_key: SecretStr | None = Field(None, description="key of the pseudonyms; at least 16 characters")
     sandbox: bool = Field(False, description="the systems are the sandbox's; set by `junheng sandbox serve`")
+    operator: str = Field("operator", max_length=40, description="role or office in whose name decisions are logged; never a person")
     rule_set: str = Field("cn-2017-6", description="rule set that `current` is judged by")
 
     @field_validator("home", "inbox", "layouts")
