@@ -61,25 +61,25 @@ def doubts(source: str, table: Table, path: Path, before: Predecessor | None) ->
 
 
 def _open(engine: duckdb.DuckDBPyConnection, table: Table, path: Path, before: Predecessor) -> None:
-    """`then`, `now`: all rows; `then_replaced`, `now_replacing`: those of which one takes the other's place;
+    """`earlier`, `later`: all rows; `replaced`, `replacing`: those of which one takes the other's place;
     `closed`: every code of schools that the register says are gone."""
-    for name, file in (("then", before.path), ("now", path)):
+    for name, file in (("earlier", before.path), ("later", path)):
         engine.execute(f"create view {name} as from read_parquet({_text(file)})")
     if before.is_replaced_whole:
-        engine.execute("create view then_replaced as from then; create view now_replacing as from now")
+        engine.execute("create view replaced as from earlier; create view replacing as from later")
     else:
         scope = ", ".join(("county_code", *table.scope))
-        engine.execute(f"create table both as (select distinct {scope} from then) intersect (select distinct {scope} from now)")
-        same = " and ".join(f"all_of.{name} is not distinct from both.{name}" for name in ("county_code", *table.scope))
-        for name, all_of in (("then_replaced", "then"), ("now_replacing", "now")):
-            engine.execute(f"create view {name} as select all_of.* from {all_of} as all_of semi join both on {same}")
+        engine.execute(f"create table shared as (select distinct {scope} from earlier) intersect (select distinct {scope} from later)")
+        same = " and ".join(f"all_of.{name} is not distinct from shared.{name}" for name in ("county_code", *table.scope))
+        for name, all_of in (("replaced", "earlier"), ("replacing", "later")):
+            engine.execute(f"create view {name} as select all_of.* from {all_of} as all_of semi join shared on {same}")
     engine.execute("create table closed (code varchar)")
     if before.register is not None and before.register.exists():
         engine.execute(f"""
             insert into closed
             with gone as (
                 select school_id, credit_code, budget_unit_code from read_parquet({_text(before.register)})
-                where closed_on <= (select max(_as_of_date) from now)
+                where closed_on <= (select max(_as_of_date) from later)
             )
             select school_id from gone union select credit_code from gone union select budget_unit_code from gone
         """)
@@ -91,14 +91,14 @@ def _missing_units(engine: duckdb.DuckDBPyConnection, table: Table, what: dict, 
         return
     unit = table.column(table.unit_column)
     shared, count = engine.execute(f"""
-        select count(*) filter (where unit in (select {unit.name} from now)), count(*)
-        from (select distinct {unit.name} as unit from then where {unit.name} is not null)
+        select count(*) filter (where unit in (select {unit.name} from later)), count(*)
+        from (select distinct {unit.name} as unit from earlier where {unit.name} is not null)
     """).fetchone()
     if not whole and shared < limit("same_extent") * count:
         return
     gone = engine.execute(f"""
-        select {unit.name}, count(*) from then
-        anti join (select distinct {unit.name} from now) as standing using ({unit.name})
+        select {unit.name}, count(*) from earlier
+        anti join (select distinct {unit.name} from later) as still_there using ({unit.name})
         anti join closed on {unit.name} = closed.code
         where {unit.name} is not null
         group by {unit.name} having count(*) >= {what["units"]} order by {unit.name}
@@ -113,11 +113,11 @@ def _missing_words(engine: duckdb.DuckDBPyConnection, table: Table, what: dict) 
     least, left = limit("class_missing", "word_rows"), limit("class_missing", "left")
     for name in what.get("words", ()):
         gone = engine.execute(f"""
-            with then_words as (select {name} as word, count(*) as rows from then_replaced group by all),
-            now_words as (select {name} as word, count(*) as rows from now_replacing group by all)
+            with then_words as (select {name} as word, count(*) as rows from replaced group by all),
+            now_words as (select {name} as word, count(*) as rows from replacing group by all)
             select word, then_words.rows from then_words left join now_words using (word)
             where word is not null and not regexp_matches(word, '(19|20)[0-9][0-9]') and then_words.rows >= {least}
-                and coalesce(now_words.rows, 0) < {left} * then_words.rows and (select count(*) from now_replacing) > 0
+                and coalesce(now_words.rows, 0) < {left} * then_words.rows and (select count(*) from replacing) > 0
             order by word
         """).fetchall()
         if gone:
@@ -135,7 +135,7 @@ def _class_missing(about: Column, words: list[str], count: int, rows: int) -> Fi
 
 
 def _count(engine: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    then, now = engine.execute("select (select count(*) from then_replaced), (select count(*) from now_replacing)").fetchone()
+    then, now = engine.execute("select (select count(*) from replaced), (select count(*) from replacing)").fetchone()
     few, many = sorted((then, now))
     if then and many > limit("count_far", "factor") * few and many - few >= limit("count_far", "rows"):
         yield _doubt("count_far", "", f"上一份 {then} 行，本次 {now} 行", f"{then} rows in the last delivery, {now} now")
@@ -163,7 +163,7 @@ def _moved(name: str, by: tuple[str, ...], where: str, least: int) -> str:
         return f"select {keys}median(abs({name}::double)) as middle from {rows} where {where} group by all having count(*) >= {least}"
 
     return f"""
-        with before as ({side("then")}), after as ({side("now")})
+        with before as ({side("earlier")}), after as ({side("later")})
         select count(*) from before join after on {same}
         where greatest(before.middle / nullif(after.middle, 0), after.middle / nullif(before.middle, 0)) between {low} and {high}
     """
