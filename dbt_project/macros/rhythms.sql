@@ -3,6 +3,7 @@
 {% macro expected_tables() %}
     {{ return([
         ('registry', 'schools', none, none),
+        ('student_status', 'schools', 'school_id', none),
         ('student_status', 'students', 'school_id', none),
         ('hr_payroll', 'staff', none, none),
         ('hr_payroll', 'monthly_pay', none, 'pay_month'),

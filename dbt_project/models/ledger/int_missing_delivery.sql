@@ -10,6 +10,8 @@ run as (
 
 counties as (
     select county_code from {{ ref('int_county') }}
+    union
+    select county_code from submissions
 ),
 
 schools as (
