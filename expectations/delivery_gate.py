@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from expectations.against_last import doubts
 from expectations.derived import IS_KNOWN_MEASURE, IS_WHOLE, KEY_STATE, WholeDelivery, with_derived
 from expectations.judge import BATCH_ROWS, Finding, Verdict, judge
 from expectations.rules import HOLD, QUARANTINE, REFUSE, rule_of
@@ -81,6 +82,7 @@ def judge_delivery(pending: PendingDelivery) -> DeliveryVerdict:
     quarantined = pa.concat_tables([QUARANTINED_ROWS.empty_table(), *stopped])
     quarantined = quarantined.sort_by([("position", "ascending"), ("column_name", "ascending"), ("rule", "ascending")])
     found = Counter(zip(quarantined["column_name"].to_pylist(), quarantined["rule"].to_pylist(), strict=True))
+    findings += doubts(pending.source, table, pending.path, pending.before)
     said = _whole_delivery(pending, findings, quarantined, offset)
     return DeliveryVerdict(said[0], quarantined, offset, dict(sorted(found.items())), *said[1:], tuple(results))
 
@@ -184,7 +186,7 @@ def _whole_delivery(
     """Outcome, rule and messages: refused before held before landed."""
     for severity, outcome in ((REFUSE, REFUSED), (HOLD, HELD)):
         for finding in findings:
-            if finding.severity == severity:
+            if finding.severity == severity and not _was_so_before(pending, finding):
                 _, zh, en = _column_words(pending.table, finding.column, finding.detail_zh, finding.detail_en)
                 rule, origin = rule_of(finding.rule), pending.record.origin
                 return (
@@ -196,6 +198,11 @@ def _whole_delivery(
         if outcome == REFUSED and (refusal := _damaged(pending, quarantined, rows)):
             return REFUSED, refusal.rule, refusal.message_en, refusal.message_zh
     return _unread_column(pending, rows) or (LANDED, None, None, None)
+
+
+def _was_so_before(pending: PendingDelivery, finding: Finding) -> bool:
+    """An empty table that follows an empty one: a person has released that already."""
+    return finding.rule == "empty_table" and pending.before is not None and pending.before.rows == 0
 
 
 def _unread_column(pending: PendingDelivery, rows: int) -> tuple[str, str, str, str] | None:

@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from pipelines import desk_command
 from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
 from pipelines.usage import refuse as _refuse
@@ -42,6 +43,9 @@ app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
+app.command("deliveries")(desk_command.deliveries)
+app.command("release-hold")(desk_command.release_hold)
+app.command("refusals")(desk_command.refusals)
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 

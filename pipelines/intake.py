@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 
+from expectations.together import held_together
 from pipelines.arrivals import Arrival, arrivals
 from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
@@ -71,6 +72,7 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
     if source.holds_persons and settings.key_bytes is None:
         raise Misconfigured(no_key(source))
     intake = Intake(source)
+    intake.accepted.extend(settling.take_up_released(source, layout))
     if settings.has_system(source.name):
         progress = Progress.of(source, layout, ledger)
         due = date.min if full else progress.full_from(settings.full_pull_days)
@@ -100,8 +102,9 @@ def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: L
 
 def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
     source = intake.source
-    known = [r for r in ledger.find(source.name, digest=arrival.digest, outcome=LANDED) if r.origin == arrival.origin]
-    if known:
+    said = [record for record in ledger.find(source.name, digest=arrival.digest) if record.origin == arrival.origin]
+    known = [record for record in said if record.outcome == LANDED]
+    if known and len(known) == len(said):  # where one table was stopped, the file is read again and says so again
         intake.known.extend(ledger.offered_again(record, arrival.modified_at) for record in known)
         return
     try:
@@ -159,8 +162,8 @@ def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge
             intake.held.append(landed.record)
         else:
             waiting.append((landed, judge(landed)))
-    for landed, verdict in waiting:
-        record = settling.settle(landed, verdict.result(), layout)
+    for landed, verdict in held_together([(landed, verdict.result()) for landed, verdict in waiting]):
+        record = settling.settle(landed, verdict, layout)
         {LANDED: intake.accepted, HELD: intake.held, REFUSED: intake.refused}[record.outcome].append(record)
         if record.outcome == LANDED:
             rests.append((record.kind, record))

@@ -73,7 +73,7 @@ class Home(ConfigurableResource):
             self._ledger = Ledger(self._layout)
             self._record = RunRecord.start(self._layout, context.run.run_id)
             self._published = None
-            clear_unfinished(self._layout)
+            self._record.cleared = sorted(path.relative_to(self._layout.home).as_posix() for path in clear_unfinished(self._layout))
             try:
                 yield self
             finally:

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 
 import dagster as dg
+import pyarrow.parquet as pq
 
 from pipelines.resources import Home
+from pipelines.rule_changes import log_changed_rules
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
+from warehouse import decisions
 from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
 from warehouse.release import next_release_id
@@ -21,6 +24,8 @@ QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
 CONTEXT = dg.AssetKey(["run", "context"])
 PREVIOUS_HISTORY = dg.AssetKey(["run", "previous_history"])
 PREVIOUS_LEDGER = dg.AssetKey(["run", "previous_ledger"])
+PREVIOUS_QUARANTINE = dg.AssetKey(["run", "previous_quarantine"])
+DECISIONS = dg.AssetKey(["ledger", "decisions"])
 
 
 class RunQuestion(dg.Config):
@@ -44,9 +49,11 @@ def run_inputs() -> dg.AssetsDefinition:
     described = {
         DELIVERIES: "收到的全部数据交付 / every delivery: what it is, when it speaks of, what became of it",
         QUARANTINED_ROWS: "被验收拦下的行及原因 / rows that a gate stopped, and why",
+        DECISIONS: "人工决定日志 / what people decided, and why",
         CONTEXT: "本次运行的数据日期与规则版本 / the day and the rule set of this run",
         PREVIOUS_HISTORY: "所接续版本的指标历史 / indicator history as the release said it that this run continues",
         PREVIOUS_LEDGER: "所接续版本的整改台账 / rectification ledger as the release said it that this run continues",
+        PREVIOUS_QUARANTINE: "所接续版本的隔离数据 / quarantine as the release said it that this run continues",
     }
     specs = [
         dg.AssetSpec(
@@ -70,10 +77,13 @@ def run_inputs() -> dg.AssetsDefinition:
         before = continued_release(home.layout, as_of, rule_set)
         hand_over(home.layout, before)
         home.ledger.write_snapshot()
+        log_changed_rules(home.layout, home.settings)
+        decisions_file = decisions.write_snapshot(home.layout)
         yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
         yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
+        yield dg.MaterializeResult(asset_key=DECISIONS, metadata={"dagster/row_count": pq.read_metadata(decisions_file).num_rows})
         yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
-        for journal in (PREVIOUS_HISTORY, PREVIOUS_LEDGER):
+        for journal in (PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE):
             yield dg.MaterializeResult(asset_key=journal, metadata={"continues": before.name if before else "nothing"})
 
     return settle

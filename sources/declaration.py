@@ -71,6 +71,11 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def unit_column(self) -> str | None:
+        """The column that names whose row it is: the first code of a school or unit, never of a person."""
+        return next((column.name for column in self.columns if column.is_identity and not column.is_personal_key), None)
+
+    @property
     def delivered_schema(self) -> pa.Schema:
         """What a source yields: the declared columns, then the place of origin."""
         return self.delivered_as(FULL)

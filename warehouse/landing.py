@@ -25,8 +25,10 @@ from sources.declaration import DELTA, Damage, Delivery, Table
 from sources.refusal import Refusal
 from warehouse import durable
 from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
+from warehouse.holding import dated_by_a_person, outdate
 from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger, as_utc, utc_now
+from warehouse.predecessor import Predecessor, predecessor_of
 
 ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
 DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
@@ -38,7 +40,8 @@ class PendingDelivery:
 
     `state`: `pending` (judge it, then `settle`), `known` (landed before,
     nothing to do), `held` (undated, recorded so). `path` is None but for
-    `pending`. `damages` speak of positions in the landed table.
+    `pending`. `damages` speak of positions in the landed table. `before` is
+    what was accepted of the same thing before, None for a first delivery.
     """
 
     state: str
@@ -46,6 +49,7 @@ class PendingDelivery:
     table: Table
     path: Path | None = None
     damages: tuple[Damage, ...] = ()
+    before: Predecessor | None = None
 
     @property
     def source(self) -> str:
@@ -105,10 +109,12 @@ def _land_known_content(
     delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger, *, is_pull: bool
 ) -> PendingDelivery:
     source, table = delivery.source, delivery.table
+    dated = dated_by_a_person(delivery, ledger)
     delivery_id = delivery_id_of(source, table.name, delivery.county_code, delivery.as_of_date, delivery.digest)
     known = ledger.get(source, table.name, delivery_id)
     if known is not None and known.outcome == LANDED and layout.raw_file(source, table.name, delivery_id).exists():
         ledger.forget_unsettled(source, table.name, delivery.digest)
+        outdate(known, ledger, layout)
         return PendingDelivery("known", ledger.read_up_to(ledger.offered_again(known, delivery.modified_at), delivery.mark), table)
 
     record = _record_of(delivery, delivery_id, is_pull, ledger)
@@ -117,13 +123,19 @@ def _land_known_content(
 
     path = layout.pending_file(source, table.name, delivery_id)
     with durable.new_file(path) as unfinished:
-        rows_delivered, days = _write_landed(unfinished, rows, delivery, delivery_id)
+        rows_delivered, days, unit = _write_landed(unfinished, rows, delivery, delivery_id)
         damages = tuple(delivery.damages)
         _refuse_if_damaged(damages, rows_delivered, table, delivery.origin)
     record = dataclasses.replace(
-        record, rows_delivered=rows_delivered, row_dates=days, landed_digest=durable.sha256_of(path)
+        record,
+        rows_delivered=rows_delivered,
+        row_dates=days,
+        landed_digest=durable.sha256_of(path),
+        unit="" if is_pull else unit,
+        released_as_of=dated.released_as_of if dated else None,
+        released_because=dated.released_because if dated else None,
     )
-    return PendingDelivery("pending", record, table, path, damages)
+    return PendingDelivery("pending", record, table, path, damages, predecessor_of(record, table, ledger, layout))
 
 
 def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool, ledger: Ledger) -> DeliveryRecord:
@@ -155,8 +167,8 @@ def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
         record,
         outcome=HELD,
         rule="undated",
-        message_en=f"{record.origin}: says nowhere which day it speaks of. Put it into a folder named YYYY-MM-DD, or have it sent with a date in its title.",
-        message_zh=f"{record.origin}：未注明数据日期。请放入以日期（YYYY-MM-DD）命名的文件夹，或请报送单位在标题中写明日期。",
+        message_en=f"{record.origin}: says nowhere which day it speaks of. Put it into a folder named YYYY-MM-DD, have it sent with a date in its title, or say the day: junheng release-hold {record.digest[:12]} --as-of YYYY-MM-DD.",
+        message_zh=f"{record.origin}：未注明数据日期。请放入以日期（YYYY-MM-DD）命名的文件夹，请报送单位在标题中写明日期，或指定日期：junheng release-hold {record.digest[:12]} --as-of YYYY-MM-DD。",
     )  # fmt: skip
 
 
@@ -165,9 +177,9 @@ def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
 
 def _write_landed(
     path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, delivery_id: str
-) -> tuple[int, tuple[date, ...]]:
-    """Write rows in the landed schema; return how many, and their own dates."""
-    schema, position, days = delivery.table.landed_as(delivery.kind), 0, set()
+) -> tuple[int, tuple[date, ...], str]:
+    """Write rows in the landed schema; return how many, their own dates, and whose they are if all are of one unit."""
+    schema, position, days, units = delivery.table.landed_as(delivery.kind), 0, set(), set()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for chunk in regrouped(rows, delivery.table.delivered_as(delivery.kind), BATCH_ROWS):
             chunk = with_county(chunk, delivery.county_code)
@@ -176,12 +188,15 @@ def _write_landed(
                 days.update(pc.unique(as_of.drop_null()).to_pylist())
             else:
                 as_of = pa.repeat(pa.scalar(delivery.as_of_date, pa.date32()), len(chunk))
+            if delivery.table.unit_column and len(units) < 2:
+                units.update(pc.unique(chunk.column(delivery.table.unit_column)).to_pylist()[:2])
             chunk = chunk.append_column("_as_of_date", as_of)
             chunk = chunk.append_column("_delivery", pa.repeat(delivery_id, len(chunk)))
             chunk = chunk.append_column("_position", pa.array(np.arange(position, position + len(chunk))))
             writer.write_table(chunk.cast(schema), row_group_size=BATCH_ROWS)
             position += len(chunk)
-    return position, tuple(sorted(days))
+    (unit,) = units if len(units) == 1 else ("",)
+    return position, tuple(sorted(days)), unit or ""
 
 
 def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ from sources.refusal import Refusal
 from warehouse import durable
 from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger_tables import DELIVERIES
+from warehouse.verification import altered_files
 
 LANDED, REFUSED, HELD = "landed", "refused", "held"
 
@@ -43,7 +45,13 @@ class DeliveryRecord:
     dates of the accepted rows, where rows date themselves. `is_pull`: it was
     pulled from a system, and so speaks for the whole of its county. `mark`: how
     far the system was read then; a `delta` tells what changed since the mark
-    `since`."""
+    `since`.
+
+    `unit`: the school or unit that all rows are of; empty where they are of several.
+    `held_with`: digest of the table for whose sake a whole pull or file is held.
+    `outdated_by`: id of the delivery that came instead of one that was held.
+    `released_because`, `released_as_of`: why a person released it, and the day that an
+    undated one was given; who and when stands in the log of decisions."""
 
     delivery_id: str
     source: str
@@ -68,6 +76,11 @@ class DeliveryRecord:
     message_zh: str | None = None
     rows_delivered: int | None = None
     rows_quarantined: int | None = None
+    unit: str = ""
+    held_with: str | None = None
+    outdated_by: str | None = None
+    released_because: str | None = None
+    released_as_of: date | None = None
 
     @property
     def speaks_of(self) -> tuple[date, ...]:
@@ -81,7 +94,8 @@ class DeliveryRecord:
         said = dataclasses.asdict(self)
         for name in ("ordered_at", "arrived_at"):
             said[name] = said[name].isoformat()
-        said["as_of_date"] = self.as_of_date.isoformat() if self.as_of_date else None
+        for name in ("as_of_date", "released_as_of"):
+            said[name] = said[name].isoformat() if said[name] else None
         said["row_dates"] = [day.isoformat() for day in self.row_dates]
         return said
 
@@ -90,7 +104,8 @@ class DeliveryRecord:
         said = dict(said)
         for name in ("ordered_at", "arrived_at"):
             said[name] = datetime.fromisoformat(said[name])
-        said["as_of_date"] = date.fromisoformat(said["as_of_date"]) if said["as_of_date"] else None
+        for name in ("as_of_date", "released_as_of"):
+            said[name] = date.fromisoformat(said[name]) if said.get(name) else None
         said["row_dates"] = tuple(date.fromisoformat(day) for day in said["row_dates"])
         # records of an earlier version do not say it; every file was read by a layout, no pull was
         said.setdefault("is_pull", said["outcome"] == LANDED and said["layout"] is None)
@@ -136,10 +151,14 @@ class Ledger:
         known = self.get(record.source, record.table_name, record.delivery_id)
         if known is not None and record.says_the_same(known):
             return known
-        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
-        durable.write_json(path, record.to_json())
+        self.amend(record)
         if record.outcome == LANDED:
             self.forget_unsettled(record.source, record.table_name, record.digest)
+        return record
+
+    def amend(self, record: DeliveryRecord) -> DeliveryRecord:
+        """Write a record in the place of what was said of the same delivery before."""
+        durable.write_json(self.layout.ledger_record(record.source, record.table_name, record.delivery_id), record.to_json())
         return record
 
     def forget_unsettled(self, source: str, table: str, digest: str) -> None:
@@ -214,10 +233,7 @@ class Ledger:
             moment = utc_now() if between else record.ordered_at
         if moment <= record.ordered_at:
             return record
-        record = dataclasses.replace(record, ordered_at=moment)
-        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
-        durable.write_json(path, record.to_json())
-        return record
+        return self.amend(dataclasses.replace(record, ordered_at=moment))
 
     def read_up_to(self, record: DeliveryRecord, mark: str | None) -> DeliveryRecord:
         """Say that a pull found what `record` says once more, and how far the system is read by that."""
@@ -238,12 +254,7 @@ class Ledger:
 
     def altered(self, source: str, table: str) -> list[str]:
         """Ids of landed deliveries whose Parquet is gone or no longer what was written."""
-        found = []
-        for record in self.find(source, table, outcome=LANDED):
-            path = self.layout.raw_file(source, table, record.delivery_id)
-            if not path.exists() or durable.sha256_of(path) != record.landed_digest:
-                found.append(record.delivery_id)
-        return found
+        return altered_files(self.layout, source, table, {r.delivery_id: r.landed_digest for r in self.find(source, table, outcome=LANDED)})
 
     def quarantined_by_rule(self, records: Iterable[DeliveryRecord]) -> dict[str, int]:
         """How many (row, column) places the gate stopped in these deliveries, by rule."""
@@ -272,7 +283,10 @@ class Ledger:
 
     def write_snapshot(self) -> Path:
         """Write all records as the one Parquet file that dbt reads."""
-        rows = [{**dataclasses.asdict(r), "as_of_date": max(r.speaks_of, default=None)} for r in self.records()]
+        rows = [
+            {**dataclasses.asdict(r), "as_of_date": max(r.speaks_of, default=None), "is_outdated": r.outdated_by is not None}
+            for r in self.records()
+        ]
         columns = {name: [row[name] for row in rows] for name in DELIVERIES.names}
         path = self.layout.deliveries_snapshot
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -288,4 +302,11 @@ class Ledger:
 
 
 def _parse(path: Path) -> DeliveryRecord:
+    stat = path.stat()
+    return _parsed(path, stat.st_ino, stat.st_ctime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=200_000)
+def _parsed(path: Path, *_: int) -> DeliveryRecord:
+    """A record is replaced, never changed in place: the same file under the same name says the same."""
     return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))

@@ -42,7 +42,8 @@ class RunRecord:
     """One run. Times are UTC; `stages` are seconds by name.
 
     `sources`: one mapping a source with name, state (on, off, unreachable) and
-    messages. `refused`, `held`: one mapping a delivery; never values.
+    messages. `refused`, `held`: one mapping a delivery; never values. `cleared`:
+    what an earlier run that died had left unfinished, as paths below the home.
     """
 
     run_id: str
@@ -62,6 +63,7 @@ class RunRecord:
     quarantined: dict[str, int] = field(default_factory=dict)
     checks: list[dict] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
+    cleared: list[str] = field(default_factory=list)
 
     @classmethod
     def start(cls, layout: Layout, run_id: str) -> RunRecord:

@@ -12,7 +12,9 @@ by nobody, and is cleared at the next start.
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse import durable
+from sources.declaration import Source
+from warehouse import durable, holding
 from warehouse.landing import PendingDelivery
 from warehouse.layout import DECLARED, Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
@@ -57,17 +60,57 @@ def settle(
     if verdict.outcome not in (HELD, REFUSED):
         raise ValueError(f"a gate answers landed, held or refused, not {verdict.outcome!r}")
     record = dataclasses.replace(
-        pending.record,
-        outcome=verdict.outcome,
-        landed_digest=None,
-        row_dates=(),
-        rule=verdict.rule,
-        message_en=verdict.message_en,
-        message_zh=verdict.message_zh,
+        pending.record, outcome=verdict.outcome, rule=verdict.rule, message_en=verdict.message_en, message_zh=verdict.message_zh
     )
-    record = Ledger(layout).write(record)
+    if verdict.outcome == HELD:
+        return _hold(pending, record, verdict, layout, after=after)
+    record = Ledger(layout).write(dataclasses.replace(record, landed_digest=None, row_dates=()))
     pending.path.unlink(missing_ok=True)
     return record
+
+
+def _hold(
+    pending: PendingDelivery, record: DeliveryRecord, verdict: Verdict, layout: Layout, *, after: Callable[[str], None]
+) -> DeliveryRecord:
+    """Keep a delivery out of raw until a person releases it; the ledger record, written last, says that it waits."""
+    source, table, delivery_id = pending.source, pending.table.name, pending.delivery_id
+    with durable.new_file(layout.held_quarantine(source, table, delivery_id)) as unfinished:
+        pq.write_table(verdict.quarantined.cast(QUARANTINED_ROWS), unfinished, compression="zstd")
+    held = layout.held_file(source, table, delivery_id)
+    pending.path.replace(held)
+    durable.fsync(held.parent)
+    after("moved into held")
+    ledger = Ledger(layout)
+    record = ledger.write(record)
+    holding.outdate(record, ledger, layout)
+    after("recorded")
+    return record
+
+
+@dataclass(frozen=True)
+class Released:
+    """A person's word in the place of the gate's: the delivery goes on, without the rows that the gate stopped."""
+
+    quarantined: pa.Table
+    outcome: str = LANDED
+    rule: str | None = None
+    message_en: str | None = None
+    message_zh: str | None = None
+
+
+def take_up_released(source: Source, layout: Layout) -> list[DeliveryRecord]:
+    """Move what a person has released since the last run into raw; returns what was recorded."""
+    ledger, taken = Ledger(layout), []
+    for record in holding.released(ledger, layout, source.name):
+        # A second name for the copy: should a crash end this half-way, the first one is still there.
+        path = layout.pending_file(record.source, record.table_name, record.delivery_id)
+        path.unlink(missing_ok=True)
+        os.link(layout.held_file(record.source, record.table_name, record.delivery_id), path)
+        accepted = dataclasses.replace(record, outcome=LANDED, rule=None, message_en=None, message_zh=None, held_with=None)
+        pending = PendingDelivery("pending", accepted, source.table(record.table_name), path)
+        taken.append(promote(pending, Released(holding.stopped_rows(record, layout)), layout))
+        holding.forget_copy(record, layout)
+    return taken
 
 
 def promote(
@@ -95,7 +138,9 @@ def promote(
     after("moved into raw")
 
     record = dataclasses.replace(pending.record, outcome=LANDED, row_dates=days, rows_quarantined=len(stopped))
-    record = Ledger(layout).write(record)
+    ledger = Ledger(layout)
+    record = ledger.write(record)
+    holding.outdate(record, ledger, layout)
     after("recorded")
     return record
 
@@ -110,8 +155,8 @@ def _accepted_days(pending: PendingDelivery, stopped: pa.Array) -> tuple[date, .
 def clear_unfinished(layout: Layout) -> list[Path]:
     """Delete what a crash left behind; return what was deleted.
 
-    Pending files, and raw or quarantined files whose delivery has no landed
-    record. Only at start, and only by whoever holds the run lock.
+    Pending files, raw or quarantined files whose delivery has no landed record,
+    and held copies of what waits no longer. Only at start, and only by whoever holds the run lock.
     """
     landed = {record.delivery_id for record in Ledger(layout).find(outcome=LANDED)}
     gone = list(layout.pending.iterdir()) if layout.pending.exists() else []
@@ -126,6 +171,13 @@ def clear_unfinished(layout: Layout) -> list[Path]:
                 keep = source in ("ledger", "run") or path.stem in landed
             if not keep:
                 gone.append(path)
+    waiting = {
+        place(record.source, record.table_name, record.delivery_id)
+        for record in Ledger(layout).find(outcome=HELD)
+        if record.outdated_by is None
+        for place in (layout.held_file, layout.held_quarantine)
+    }
+    gone += (path for path in layout.held.glob("*") if path not in waiting)
     gone += layout.candidates.glob("*")  # of a run that died, or whose gate said no
     gone += layout.ledger.glob(f"*/*/{durable.UNFINISHED}*")
     for path in gone:

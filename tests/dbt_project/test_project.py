@@ -50,6 +50,7 @@ KEYS = {
     "application_plans": ("rule_set", "county_code", "valid_from"),
     "budget_functions": ("spending", "prefix", "valid_from"),
     "class_conventions": ("band", "valid_from"),
+    "delivery_rhythms": ("source_name", "table_name", "way_in", "valid_from"),
     "computer_classes": ("generation", "prefix", "valid_from"),
 }
 

@@ -22,7 +22,9 @@ import pyarrow.parquet as pq
 
 from sources import register
 from sources.declaration import DELTA, FULL, Table
-from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
+from warehouse.ledger_tables import (
+    DECISIONS, DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE, QUARANTINED_ROWS, RUN_CONTEXT,
+)  # fmt: skip
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SOURCES = ("registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared",
@@ -67,6 +69,8 @@ class World:
         is_pull: bool | None = None,
         digest: str | None = None,
         kind: str = FULL,
+        unit: str = "",
+        is_outdated: bool = False,
     ) -> str:
         """Land rows; `order` counts minutes of arrival, `stopped` names rows that the gate stopped.
 
@@ -97,7 +101,7 @@ class World:
                 "digest": digest, "landed_digest": digest,
                 "as_of_date": max((row["_as_of_date"] for row in filled), default=as_of),
                 "origin": origin or f"{source}/{table}/{len(self.ledger)}", "ordered_at": moment, "arrived_at": moment,
-                "kind": kind,
+                "kind": kind, "unit": unit, "is_outdated": is_outdated,
                 "is_pull": source in ("student_status", "hr_payroll") if is_pull is None else is_pull, "outcome": outcome, "rows_delivered": len(rows), "rows_quarantined": len(stopped or {}),
             }
         )  # fmt: skip
@@ -124,9 +128,10 @@ class World:
         _write(raw / "ledger/deliveries/current.parquet", pa.Table.from_pylist(self.ledger, schema=DELIVERIES))
         _write(raw / "ledger/quarantined_rows/_declared.parquet", QUARANTINED_ROWS.empty_table())
         _write(raw / "ledger/quarantined_rows/all.parquet", pa.Table.from_pylist(self.stopped, schema=QUARANTINED_ROWS))
+        _write(raw / "ledger/decisions/_declared.parquet", DECISIONS.empty_table())
         context = {"as_of_date": self.as_of, "rule_set": self.rule_set, "county_code": None, "release_id": self.release_id}
         _write(raw / "run/context/current.parquet", pa.Table.from_pylist([context], schema=RUN_CONTEXT))
-        for name, schema in (("history", PREVIOUS_HISTORY), ("ledger", PREVIOUS_LEDGER)):
+        for name, schema in (("history", PREVIOUS_HISTORY), ("ledger", PREVIOUS_LEDGER), ("quarantine", PREVIOUS_QUARANTINE)):
             _write(raw / f"run/previous_{name}/_declared.parquet", schema.empty_table())
             if name in self.journals:
                 _write(raw / f"run/previous_{name}/current.parquet", self.journals[name])
