@@ -65,7 +65,7 @@ def test_every_declared_table_has_one_staging_model_with_its_scope(manifest):
     expected = {f"stg_{source}__{name}": table for source, tables in TABLES.items() for name, table in tables.items()}
     assert staged.keys() == expected.keys()
     for name, table in expected.items():
-        said = re.search(r"scope=\[(.*)\]", staged[name].raw_code).group(1)
+        said = re.search(r"scope=\[(.*?)\]", staged[name].raw_code).group(1)
         assert tuple(re.findall(r"'(\w+)'", said)) == table.scope, name
 
 
