@@ -244,13 +244,23 @@ def sandbox_serve(
     folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
     make: Annotated[bool, typer.Option("--make", help="Make the default county first, if it is not there.")] = False,
     port: Annotated[int, typer.Option(help="Port of the student-status service on loopback; 0 takes a free one.")] = 0,
+    faults: Annotated[float, typer.Option("--faults", min=0, max=1, help="Share of the service's answers that go wrong, such as 0.3.")] = 0.0,
+    fault_seed: Annotated[int, typer.Option("--fault-seed", help="Another seed, other faults.")] = 0,
+    fault_kind: Annotated[list[str] | None, typer.Option("--fault-kind", help="Only faults of this kind, may be repeated; an unknown one is answered with the list.")] = None,
 ) -> None:
     """Serve the county's systems; with `-- COMMAND`, only while COMMAND runs. 启动模拟系统。
 
     COMMAND sees the sandbox's settings in its environment, and its exit code
-    is handed on: `junheng sandbox serve -- junheng run`.
+    is handed on: `junheng sandbox serve -- junheng run`. With `--faults` the
+    service fails as real ones do: `junheng sandbox serve --faults 0.3 -- junheng run`.
     """
-    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={})
+    from sandbox.faults import FaultPlan
+
+    try:
+        plan = FaultPlan(faults, fault_seed, tuple(fault_kind or ())) if faults or fault_kind else None
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={}, faults=plan)
 
 
 @crosswalk_app.command("add")
@@ -300,7 +310,7 @@ def _sandbox_folder(folder: Path | None) -> Path:
     return Path(folder).resolve() if folder else PROJECT_ROOT / "sandbox" / "data"
 
 
-def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str]) -> None:
+def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str], faults=None) -> None:
     from pipelines.terminal import console
     from sandbox.make import SUMMARY, make_sandbox
     from sandbox.serve import serve
@@ -311,7 +321,7 @@ def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], e
         console.print(_made(county))
     if not (folder / SUMMARY).exists():
         _refuse(f"There is no sandbox in {folder}. Make one: `junheng sandbox make`. / 该目录下没有模拟县。")
-    with serve(folder, port=port) as settings:
+    with serve(folder, port=port, faults=faults) as settings:
         if command:
             code = subprocess.run(command, env={**os.environ, **environment, **settings}, check=False).returncode
         else:

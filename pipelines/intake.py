@@ -15,14 +15,15 @@ from pipelines.arrivals import Arrival, arrivals
 from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
 from sources.declaration import Context, Delivery, Source
-from sources.refusal import Misconfigured, Refusal, Unreachable
+from sources.refusal import ChangedMeanwhile, Misconfigured, Refusal, Unreachable
 from warehouse import landing, settling
-from warehouse.landing import PendingDelivery
+from warehouse.landing import KNOWN, PENDING, PendingDelivery, discard
 from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
 from warehouse.run_record import OFF, ON, UNREACHABLE
 from warehouse.settling import Verdict
 
+PULLS_OF_A_CHANGING_SYSTEM = 3  # one that changes every time is as good as out of reach
 Judge = Callable[[PendingDelivery], "Future[Verdict]"]
 
 
@@ -112,30 +113,45 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
 
 
 def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
+    """A system that changes under way is asked anew, from its first table; nothing of the pull before is kept."""
     source = intake.source
+    for remaining in reversed(range(PULLS_OF_A_CHANGING_SYSTEM)):
+        try:
+            _carry(source.pull(system, context), intake, layout, judge)
+        except ChangedMeanwhile as problem:
+            if remaining:
+                continue
+            intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
+        except Unreachable as problem:
+            intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
+        except Refusal as refusal:
+            intake.refused.append(ledger.record_refused(refusal, source=source.name, origin=refusal.file, digest=None))
+        return
+
+
+def _carry(
+    deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge: Judge, *, steady: Callable[[], None] = lambda: None
+) -> None:
+    """Land and judge every table of a file or pull, then settle them all at once: half a pull
+    beside half of yesterday's would be a county that never was. A table is judged while the
+    next one is landed. `steady` raises when what was read is no longer what lies there."""
+    landed: list[PendingDelivery] = []
+    verdicts: list[Future[Verdict]] = []
     try:
-        _carry(source.pull(system, context), intake, layout, judge)
-    except Unreachable as problem:
-        intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
-    except Refusal as refusal:
-        intake.refused.append(ledger.record_refused(refusal, source=source.name, origin=refusal.file, digest=None))
-
-
-def _carry(deliveries: Iterable[Delivery], intake: Intake, layout: Layout, judge: Judge) -> None:
-    """Land and judge every table of a file or pull, then settle them all: half a pull beside
-    half of yesterday's would be a county that never was. A table is judged while the next
-    one is landed."""
-    waiting: list[tuple[PendingDelivery, Future[Verdict]]] = []
-    for delivery in deliveries:
-        landed = landing.land(delivery, layout)
-        if landed.state == "known":
-            intake.known.append(landed.record)
-        elif landed.state == "held":
-            intake.held.append(landed.record)
-        else:
-            waiting.append((landed, judge(landed)))
-    for landed, verdict in waiting:
-        record = settling.settle(landed, verdict.result(), layout)
+        for delivery in deliveries:
+            landed.append(landing.land(delivery, layout))
+            if landed[-1].state == PENDING:
+                verdicts.append(judge(landed[-1]))
+        steady()
+        judged = iter([verdict.result() for verdict in verdicts])
+    except BaseException:
+        discard(landed)
+        raise
+    known = [one.record for one in landed if one.state == KNOWN]
+    intake.known.extend(known)
+    intake.held.extend(one.record for one in landed if one.state == HELD)
+    waiting = [one for one in landed if one.state == PENDING]
+    for record in settling.settle_together(list(zip(waiting, judged, strict=True)), layout, again=known):
         {LANDED: intake.accepted, HELD: intake.held, REFUSED: intake.refused}[record.outcome].append(record)
 
 

@@ -165,16 +165,22 @@ def _after(cursor: str | None, resource: str, since: int | None) -> str:
 
 
 def main() -> None:
+    from sandbox.faults import FaultPlan, Faulty
     from sandbox.make import STUDENT_STATUS_STORE, read_summary
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a folder made by `junheng sandbox make`")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--requests-per-second", type=float, default=DEFAULT_REQUESTS_PER_SECOND)
+    parser.add_argument("--faults", type=float, default=0.0, help="share of requests that are answered wrongly (faults.py)")
+    parser.add_argument("--fault-seed", type=int, default=0)
+    parser.add_argument("--fault-kind", action="append", default=[])
     parser.add_argument("--until-input-closes", action="store_true", help="end when standard input is closed")
     arguments = parser.parse_args()
     token = read_summary(arguments.folder)["student_status_token"]
     app = application(Store(arguments.folder / STUDENT_STATUS_STORE), token, Pressure(arguments.requests_per_second))
+    if arguments.faults:
+        app = Faulty(app, FaultPlan(arguments.faults, arguments.fault_seed, tuple(arguments.fault_kind)))
     listener = socket.create_server(("127.0.0.1", arguments.port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     if arguments.until_input_closes:

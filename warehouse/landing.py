@@ -28,6 +28,7 @@ from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
 from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger, as_utc, utc_now
 
+PENDING, KNOWN = "pending", "known"
 ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
 DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
 
@@ -88,19 +89,25 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
         raise
 
 
+def discard(landed: Iterable[PendingDelivery]) -> None:
+    """Drop deliveries that were landed and are not to be settled: their file or pull broke off."""
+    for pending in landed:
+        if pending.path is not None:
+            pending.path.unlink(missing_ok=True)
+
+
 def _land_known_content(
     delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger, *, is_pull: bool
 ) -> PendingDelivery:
     source, table = delivery.source, delivery.table
     delivery_id = delivery_id_of(source, table.name, delivery.county_code, delivery.as_of_date, delivery.digest)
     known = ledger.get(source, table.name, delivery_id)
-    if known is not None and known.outcome == LANDED and layout.raw_file(source, table.name, delivery_id).exists():
-        ledger.forget_unsettled(source, table.name, delivery.digest)
-        return PendingDelivery("known", ledger.offered_again(known, delivery.modified_at), table)
+    if known is not None and known.outcome == LANDED and ledger.is_whole(known):
+        return PendingDelivery(KNOWN, ledger.ordered_anew(known, delivery.modified_at), table)
 
     record = _record_of(delivery, delivery_id, is_pull)
     if delivery.as_of_date is None and delivery.row_date is None:
-        return PendingDelivery("held", ledger.write(_held_undated(record)), table)
+        return PendingDelivery(HELD, ledger.write(_held_undated(record)), table)
 
     path = layout.pending_file(source, table.name, delivery_id)
     with durable.new_file(path) as unfinished:
@@ -110,7 +117,7 @@ def _land_known_content(
     record = dataclasses.replace(
         record, rows_delivered=rows_delivered, row_dates=days, landed_digest=durable.sha256_of(path)
     )
-    return PendingDelivery("pending", record, table, path, damages)
+    return PendingDelivery(PENDING, record, table, path, damages)
 
 
 def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryRecord:

@@ -194,7 +194,18 @@ class Ledger:
         )
 
     def offered_again(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
-        """Say that landed content was offered once more; what was said of it stands.
+        """Write down that landed content was offered once more; what was said of it stands."""
+        return self.put_later(self.ordered_anew(record, modified_at))
+
+    def put_later(self, record: DeliveryRecord) -> DeliveryRecord:
+        """Write down the later place in the order that landed content has been given."""
+        if record != self.get(record.source, record.table_name, record.delivery_id):
+            durable.write_json(self.layout.ledger_record(record.source, record.table_name, record.delivery_id), record.to_json())
+        self.forget_unsettled(record.source, record.table_name, record.digest)
+        return record
+
+    def ordered_anew(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
+        """The record of landed content at the place in the order that a new offer gives it.
 
         A sender who goes back to an older content offers it later than what
         came between, so its place in the order follows: a file's time of
@@ -208,12 +219,7 @@ class Ledger:
                 if other.county_code == record.county_code and other.ordered_at > record.ordered_at
             ]
             moment = utc_now() if between else record.ordered_at
-        if moment <= record.ordered_at:
-            return record
-        record = dataclasses.replace(record, ordered_at=moment)
-        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
-        durable.write_json(path, record.to_json())
-        return record
+        return record if moment <= record.ordered_at else dataclasses.replace(record, ordered_at=moment)
 
     def any_landed(self, not_after: date) -> bool:
         """Whether any landed delivery speaks of a day not after the given one."""
@@ -221,12 +227,12 @@ class Ledger:
 
     def altered(self, source: str, table: str) -> list[str]:
         """Ids of landed deliveries whose Parquet is gone or no longer what was written."""
-        found = []
-        for record in self.find(source, table, outcome=LANDED):
-            path = self.layout.raw_file(source, table, record.delivery_id)
-            if not path.exists() or durable.sha256_of(path) != record.landed_digest:
-                found.append(record.delivery_id)
-        return found
+        return [record.delivery_id for record in self.find(source, table, outcome=LANDED) if not self.is_whole(record)]
+
+    def is_whole(self, record: DeliveryRecord) -> bool:
+        """Whether the rows of a landed delivery are there as they were written."""
+        path = self.layout.raw_file(record.source, record.table_name, record.delivery_id)
+        return path.exists() and durable.sha256_of(path) == record.landed_digest
 
     def quarantined_by_rule(self, records: Iterable[DeliveryRecord]) -> dict[str, int]:
         """How many (row, column) places the gate stopped in these deliveries, by rule."""

@@ -44,7 +44,8 @@ def pull(settings: Service, context: Context, *, patience: Patience = Patience()
     """Yield one delivery a table, as of the date that the system states.
 
     Rows stream page by page and are to be walked in turn. Raises Unreachable
-    when the system does not answer as agreed, Refusal when an item lacks a key
+    when the system does not answer as agreed (ChangedMeanwhile when it speaks of
+    another state at the end than at the beginning), Refusal when an item lacks a key
     that a column is read from, Misconfigured without a key for pseudonyms.
     """
     if context.pseudonym_key is None:
@@ -69,8 +70,15 @@ def pull(settings: Service, context: Context, *, patience: Patience = Patience()
                 as_of_date=as_of_date,
                 damages=damages,
             )
+        if _about(pages.state()) != _about(stated):
+            pages.changed_meanwhile()
     finally:
         pages.close()
+
+
+def _about(stated: dict) -> tuple:
+    """What must be the same before and after a pull for its tables to fit together."""
+    return tuple(stated.get(name) for name in ("as_of_date", "county_codes", "version"))
 
 
 def _blocks(pages: Pages, table: Table, as_of_date: str) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from warehouse.landing import land
 from warehouse.layout import write_run_context
 from warehouse.ledger import Ledger
 from warehouse.ledger_tables import DELIVERIES
-from warehouse.settling import settle
+from warehouse.settling import settle, settle_together
 
 
 def landed(home, delivery, accepted, day, note, **more):
@@ -66,6 +66,7 @@ def test_going_back_to_an_older_content_makes_it_the_last_word(layout, delivery,
     assert (again.state, again.delivery_id) == ("known", first.delivery_id)
     assert again.record.ordered_at > second.ordered_at
     assert again.record.arrived_at == first.arrived_at
+    settle_together([], layout, again=[again.record])
     once_more = land(delivery([("a", 1, "A")], as_of_date=day), layout)
     assert once_more.record == again.record, "it is the last word already"
 
