@@ -5,6 +5,7 @@ Not here: the steps of an intake (intake.py) and any one system (sources/).
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
@@ -83,6 +84,8 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     accepted = [record for record in records if record.outcome == LANDED]
     stopped = [record for record in records if record.outcome != LANDED]
     altered = home.ledger.altered(intake.source.name, table.name)
+    if altered:
+        home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [_altered(record) for record in altered])
     metadata = {
         "state": intake.state,
         "deliveries": len(accepted),
@@ -98,6 +101,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
         check_name=OFFERED,
         metadata={
             "state": f"{intake.state} {intake.message_zh} {intake.message_en}".strip(),
+            "data in use speak of": str(home.ledger.data_in_use(intake.source.name, date.max) or "–"),
             "refused or held": dg.MetadataValue.md(
                 "\n".join(f"- {record.message_zh}\n  {record.message_en}" for record in stopped) or "–"
             ),
@@ -112,10 +116,22 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
             "rows quarantined": metadata["rows quarantined"],
             "rows by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
             "rows stopped": dg.MetadataValue.md(_stopped_rows(home, accepted)),
-            "altered since landed": ", ".join(altered) or "–",
+            "altered since landed": ", ".join(record.delivery_id for record in altered) or "–",
         },
     )
     return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[offered, gate])
+
+
+def _altered(record: DeliveryRecord) -> dict[str, str]:
+    """What to tell of a landed delivery whose rows are gone or changed, and that is not offered any more."""
+    name = f"raw/{record.source}/{record.table_name}/{record.delivery_id}.parquet"
+    of = ", ".join(str(day) for day in record.speaks_of[-1:])
+    return {
+        "message_en": f"{name} is gone or is no longer what was landed ({record.origin}, {of}). Put that file back into the inbox, or "
+        f"{name} back from a backup, and run again; if neither is left: `junheng repair --give-up {record.delivery_id} --because ...`.",
+        "message_zh": f"{name} 已丢失或被改动（{record.origin}，{of}）。请将该文件重新放入收件目录，或从备份恢复 {name}，再次运行；"
+        f"确实无法恢复时：junheng repair --give-up {record.delivery_id} --because ……。",
+    }
 
 
 def _checks(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from pipelines.arrivals import Arrival, arrivals
+from pipelines.arrivals import Arrival, Unlistable, Unsteady, arrival, arrivals, require_steady, wait_until_steady
 from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
 from sources.declaration import Context, Delivery, Source
@@ -23,6 +24,7 @@ from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
 from warehouse.run_record import OFF, ON, UNREACHABLE
 from warehouse.settling import Verdict
 
+READS_OF_A_CHANGING_FILE = 3
 PULLS_OF_A_CHANGING_SYSTEM = 3  # one that changes every time is as good as out of reach
 Judge = Callable[[PendingDelivery], "Future[Verdict]"]
 
@@ -70,8 +72,25 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
     if settings.has_system(source.name):
         _take_in_pull(connection(source, settings), Context(pseudonym_key=settings.key_bytes), intake, layout, ledger, judge)
     if settings.has_folder(source.name):
-        _take_in_files(intake, settings, layout, ledger, judge)
+        try:
+            _take_in_files(intake, settings, layout, ledger, judge)
+        except Unlistable as problem:
+            _out_of_reach(intake, *closed_folder(problem.folder))
     return intake
+
+
+def _out_of_reach(intake: Intake, message_en: str, message_zh: str) -> None:
+    """Say that a way into the source is closed; its other way, if there is one, has had its say."""
+    intake.message_en = f"{intake.message_en} {message_en}".strip()
+    intake.message_zh = f"{intake.message_zh} {message_zh}".strip()
+    intake.state = UNREACHABLE
+
+
+def closed_folder(folder: str) -> tuple[str, str]:
+    return (
+        f"The folder {folder}/ of the inbox may not be looked into: give the user of this run the right to. The last good deliveries stay in use.",
+        f"收件目录 {folder}/ 无法访问：请授予运行用户读取权限。沿用上一次有效数据。",
+    )
 
 
 def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: Ledger, judge: Judge) -> None:
@@ -81,35 +100,78 @@ def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: L
     while waiting:
         context = Context(settings.key_bytes, county_of_files(settings, ledger), settings.layouts)
         unsettled: list[tuple[Arrival, Misconfigured]] = []
-        for arrival in waiting:
+        for found in waiting:
             try:
-                _take_in_file(arrival, context, intake, layout, ledger, judge)
+                _take_in_steady(found, settings.inbox, context, intake, layout, ledger, judge)
             except Misconfigured as problem:
-                unsettled.append((arrival, problem))
+                unsettled.append((found, problem))
         if unsettled and county_of_files(settings, ledger) == context.county_code:
             raise unsettled[0][1]
-        waiting = [arrival for arrival, _ in unsettled]
+        waiting = [found for found, _ in unsettled]
 
 
-def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
+def _take_in_steady(
+    found: Arrival, inbox: Path, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge
+) -> None:
+    """Take in a file that may change under way: what it became is read, and one that was taken
+    away is nobody's. One that goes on changing is refused until a later run."""
+    for _ in range(READS_OF_A_CHANGING_FILE):
+        try:
+            _take_in_file(found, context, intake, layout, ledger, judge)
+            return
+        except Unsteady:
+            wait_until_steady(found.path)
+            if (now := arrival(inbox, found.path)) is None:
+                return
+            found = now
+    _refuse(still_changing(found.origin), found, context, intake, ledger)
+
+
+def _take_in_file(found: Arrival, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
     source = intake.source
-    known = [r for r in ledger.find(source.name, digest=arrival.digest, outcome=LANDED) if r.origin == arrival.origin]
-    if known:
-        intake.known.extend(ledger.offered_again(record, arrival.modified_at) for record in known)
+    landed = ledger.find(source.name, digest=found.digest, outcome=LANDED)
+    known = [record for record in landed if record.origin == found.origin and ledger.is_whole(record)]
+    if known and len(known) == sum(record.origin == found.origin for record in landed):
+        intake.known.extend(ledger.offered_again(record, found.modified_at) for record in known)
         return
     try:
-        _carry(source.read(arrival.path, arrival.origin, context), intake, layout, judge)
+        if not found.digest:
+            raise may_not_be_read(found.origin)
+        _carry(source.read(found.path, found.origin, context), intake, layout, judge, steady=lambda: require_steady(found))
     except Refusal as refusal:
-        intake.refused.append(
-            ledger.record_refused(
-                refusal,
-                source=source.name,
-                origin=arrival.origin,
-                digest=arrival.digest,
-                county_code=context.county_code,
-                modified_at=arrival.modified_at,
-            )
+        if found.digest:
+            require_steady(found)
+        _refuse(refusal, found, context, intake, ledger)
+    except OSError:
+        require_steady(found)
+        raise
+
+
+def _refuse(refusal: Refusal, found: Arrival, context: Context, intake: Intake, ledger: Ledger) -> None:
+    intake.refused.append(
+        ledger.record_refused(
+            refusal,
+            source=intake.source.name,
+            origin=found.origin,
+            digest=found.digest or None,
+            county_code=context.county_code,
+            modified_at=found.modified_at,
         )
+    )
+
+
+def still_changing(origin: str) -> Refusal:
+    return Refusal(
+        "still_changing", file=origin, expected="写完的文件 / a file that is complete", found="读取期间不断变化 / one that changes while it is read",
+        do_en="Let the copy finish; the next run reads it.", do_zh="请等待文件写入完成，下次运行时将读取。",
+    )  # fmt: skip
+
+
+def may_not_be_read(origin: str) -> Refusal:
+    return Refusal(
+        "unreadable", file=origin, expected="可读取的文件 / a file that can be read", found="无读取权限 / no right to read it",
+        do_en="Give the user of this run the right to read it.", do_zh="请授予运行用户读取权限。",
+    )  # fmt: skip
 
 
 def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layout, ledger: Ledger, judge: Judge) -> None:
@@ -121,9 +183,9 @@ def _take_in_pull(system: object, context: Context, intake: Intake, layout: Layo
         except ChangedMeanwhile as problem:
             if remaining:
                 continue
-            intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
+            _out_of_reach(intake, problem.message_en, problem.message_zh)
         except Unreachable as problem:
-            intake.state, intake.message_en, intake.message_zh = UNREACHABLE, problem.message_en, problem.message_zh
+            _out_of_reach(intake, problem.message_en, problem.message_zh)
         except Refusal as refusal:
             intake.refused.append(ledger.record_refused(refusal, source=source.name, origin=refusal.file, digest=None))
         return

@@ -6,15 +6,17 @@ Not here: deliveries themselves (intake.py).
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.resources import Home
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
+from warehouse.clock import today
 from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
-from warehouse.release import next_release_id
+from warehouse.release import current_release, next_release_id
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
 QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
@@ -61,15 +63,8 @@ def run_inputs() -> dg.AssetsDefinition:
         if problems := rule_set_problems(rule_set):
             home.record.misconfigured = " ".join(problems)
             raise dg.Failure(home.record.misconfigured)
-        as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
-        if as_of is None or not home.ledger.any_landed(as_of):
-            home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
-            raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
-        home.record.speaks_of(as_of, rule_set)
-        write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
-        before = continued_release(home.layout, as_of, rule_set)
-        hand_over(home.layout, before)
-        home.ledger.write_snapshot()
+        with home.record.stage("run inputs"):
+            before = write_run_inputs(home, config.as_of, rule_set)
         yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
         yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
         yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
@@ -77,3 +72,22 @@ def run_inputs() -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=journal, metadata={"continues": before.name if before else "nothing"})
 
     return settle
+
+
+def write_run_inputs(home: Home, asked_for: str, rule_set: str) -> Path | None:
+    """Settle the day of the run and write what models read; returns the release that it continues.
+
+    Raises dagster.Failure where no delivery is acceptable, after writing that down.
+    """
+    standing = current_release(home.layout)
+    known = date.fromisoformat(standing["as_of_date"]) if standing else None
+    as_of = date.fromisoformat(asked_for) if asked_for else home.ledger.newest_as_of(today(at_least=known))
+    if as_of is None or not home.ledger.any_landed(as_of):
+        home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
+        raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
+    home.record.speaks_of(as_of, rule_set, {source.name: home.ledger.data_in_use(source.name, as_of) for source in SOURCES})
+    write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
+    before = continued_release(home.layout, as_of, rule_set)
+    hand_over(home.layout, before)
+    home.ledger.write_snapshot()
+    return before

@@ -25,8 +25,9 @@ from sources.declaration import Damage, Delivery, Table
 from sources.refusal import Refusal
 from warehouse import durable
 from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
+from warehouse.clock import as_utc, utc_now
 from warehouse.layout import Layout, delivery_id_of
-from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger, as_utc, utc_now
+from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger
 
 PENDING, KNOWN = "pending", "known"
 ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
@@ -106,6 +107,7 @@ def _land_known_content(
         return PendingDelivery(KNOWN, ledger.ordered_anew(known, delivery.modified_at), table)
 
     record = _record_of(delivery, delivery_id, is_pull)
+    record = dataclasses.replace(record, ordered_at=ledger.place_in_order(record))
     if delivery.as_of_date is None and delivery.row_date is None:
         return PendingDelivery(HELD, ledger.write(_held_undated(record)), table)
 

@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,20 +21,11 @@ import pyarrow.parquet as pq
 
 from sources.refusal import Refusal
 from warehouse import durable
+from warehouse.clock import TICK, as_utc, utc_now
 from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger_tables import DELIVERIES
 
 LANDED, REFUSED, HELD = "landed", "refused", "held"
-
-
-def utc_now() -> datetime:
-    """Now, in UTC without a zone: the form of every time in the ledger."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def as_utc(moment: datetime | None) -> datetime | None:
-    """The same moment in UTC without a zone; a moment without a zone is taken as UTC."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment is not None and moment.tzinfo else moment
 
 
 @dataclass(frozen=True)
@@ -213,21 +204,41 @@ class Ledger:
         """
         moment = as_utc(modified_at)
         if moment is None:
-            between = [
-                other
-                for other in self.find(record.source, record.table_name, outcome=LANDED)
-                if other.county_code == record.county_code and other.ordered_at > record.ordered_at
-            ]
-            moment = utc_now() if between else record.ordered_at
+            pulls = self._pulls(record.source, record.table_name, record.county_code)
+            between = any(other.ordered_at > record.ordered_at for other in pulls)
+            moment = self.place_in_order(record) if between else record.ordered_at
         return record if moment <= record.ordered_at else dataclasses.replace(record, ordered_at=moment)
+
+    def place_in_order(self, record: DeliveryRecord) -> datetime:
+        """The moment at which a delivery stands among the others, given that it arrives now.
+
+        A pull follows every pull before it, whatever the clock says meanwhile. A
+        file stands at its time of change (`record.ordered_at`); but where the
+        file of its name bears a time that has not come, the clock has been set
+        back, and what is in its place now was put there later.
+        """
+        now = utc_now()
+        if record.is_pull:
+            earlier = [other.ordered_at for other in self._pulls(record.source, record.table_name, record.county_code)]
+            return max([now, *(moment + TICK for moment in earlier)])
+        ahead = [
+            other.ordered_at
+            for other in self.find(record.source, record.table_name, outcome=LANDED)
+            if other.origin == record.origin and other.ordered_at > now
+        ]
+        return max([record.ordered_at, *(moment + TICK for moment in ahead)])
+
+    def _pulls(self, source: str, table: str, county_code: str | None) -> list[DeliveryRecord]:
+        landed = self.find(source, table, outcome=LANDED)
+        return [record for record in landed if record.is_pull and record.county_code == county_code]
 
     def any_landed(self, not_after: date) -> bool:
         """Whether any landed delivery speaks of a day not after the given one."""
         return self.newest_as_of(not_after) is not None
 
-    def altered(self, source: str, table: str) -> list[str]:
-        """Ids of landed deliveries whose Parquet is gone or no longer what was written."""
-        return [record.delivery_id for record in self.find(source, table, outcome=LANDED) if not self.is_whole(record)]
+    def altered(self, source: str, table: str) -> list[DeliveryRecord]:
+        """Landed deliveries whose Parquet is gone or no longer what was written."""
+        return [record for record in self.find(source, table, outcome=LANDED) if not self.is_whole(record)]
 
     def is_whole(self, record: DeliveryRecord) -> bool:
         """Whether the rows of a landed delivery are there as they were written."""
@@ -258,6 +269,16 @@ class Ledger:
         included, not after `today`; None when nothing landed speaks of any."""
         days = [day for r in self._read() if r.outcome == LANDED for day in r.speaks_of if day <= today]
         return max(days, default=None)
+
+    def data_in_use(self, source: str, as_of: date) -> date | None:
+        """The day that a source's data in use speak of: the newest not after `as_of`, and of
+        several counties or tables the one that lies furthest back. None: nothing landed."""
+        newest: dict[tuple[str, str | None], date] = {}
+        for record in self.find(source, outcome=LANDED):
+            days = [day for day in record.speaks_of if day <= as_of]
+            of = (record.table_name, record.county_code)
+            newest[of] = max([*days, newest.get(of, date.min)])
+        return min((day for day in newest.values() if day > date.min), default=None)
 
     def write_snapshot(self) -> Path:
         """Write all records as the one Parquet file that dbt reads."""

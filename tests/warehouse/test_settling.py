@@ -119,9 +119,9 @@ def test_tampered_raw_is_noticed(layout, delivery, accepted):
     record = settle(land(delivery([("a", 1, None)]), layout), accepted(), layout)
     raw = layout.raw_file("assets", "rooms", record.delivery_id)
     raw.write_bytes(raw.read_bytes() + b" ")
-    assert Ledger(layout).altered("assets", "rooms") == [record.delivery_id]
+    assert Ledger(layout).altered("assets", "rooms") == [record]
     raw.unlink()
-    assert Ledger(layout).altered("assets", "rooms") == [record.delivery_id]
+    assert Ledger(layout).altered("assets", "rooms") == [record]
 
 
 def test_a_record_survives_its_json(layout, delivery, accepted):
