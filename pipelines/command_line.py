@@ -19,6 +19,7 @@ from rich.markup import escape
 
 from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
+from pipelines.usage import another_run
 from pipelines.usage import refuse as _refuse
 from pipelines.usage import settings_or_refuse as _settings
 
@@ -76,26 +77,31 @@ def run(
     from pipelines.doctor import unknown_folders
     from pipelines.run import Exit, run_everything
     from pipelines.terminal import Progress, console, sentence, verdict_table
+    from warehouse.durable import Busy
     from warehouse.layout import Layout
 
     _check_configuration(settings, rule_set)
     for name in unknown_folders(settings):
         sentence(f"{name}/ in the inbox belongs to no source and is not read. / 收件目录中的 {name} 不属于任何数据源，未读取。", style="yellow")
     with Progress() as progress:
-        code, record = run_everything(
-            settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
-        )
+        try:
+            code, record = run_everything(
+                settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
+            )
+        except Busy as busy:
+            _refuse(another_run(settings.home, busy))
     if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
         verdict_table(Layout(settings.home).releases / record.release_id)
         console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
     for notice in record.notices:
         sentence(f"{notice['zh']}\n{notice['en']}", style="yellow")
-    if code == Exit.DEFECT:
+    if code == Exit.DEFECT and not record.trouble:
         for error in progress.errors:
             sentence(error, style="red")
     for message in record.messages:
         sentence(f"{message['zh']}\n{message['en']}".strip(), style="yellow" if code == Exit.INCOMPLETE else "red")
-    console.print(f"运行记录 run record: {Layout(settings.home).run_record(record.run_id)}", style="dim")
+    if (written := Layout(settings.home).run_record(record.run_id)).exists():
+        console.print(f"运行记录 run record: {written}", style="dim")
     raise typer.Exit(int(code))
 
 

@@ -24,6 +24,7 @@ from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
 from warehouse.run_record import OFF, ON, UNREACHABLE
 from warehouse.settling import Verdict
 
+STILL_CHANGING = "still_changing"
 READS_OF_A_CHANGING_FILE = 3
 PULLS_OF_A_CHANGING_SYSTEM = 3  # one that changes every time is as good as out of reach
 Judge = Callable[[PendingDelivery], "Future[Verdict]"]
@@ -64,6 +65,8 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
     was accepted before stays in use. Raises Misconfigured when a setting is
     missing that no default can stand in for.
     """
+    if settings.inbox is not None and not settings.inbox.is_dir():
+        return Intake(source, UNREACHABLE, *closed_folder(""))  # it was there when the run began
     if not settings.is_on(source.name):
         return Intake(source, state=OFF, message_en="not configured", message_zh="未配置")
     if source.holds_persons and settings.key_bytes is None:
@@ -87,9 +90,10 @@ def _out_of_reach(intake: Intake, message_en: str, message_zh: str) -> None:
 
 
 def closed_folder(folder: str) -> tuple[str, str]:
+    """What to say of a folder below the inbox (empty: the inbox itself) that cannot be looked into."""
     return (
-        f"The folder {folder}/ of the inbox may not be looked into: give the user of this run the right to. The last good deliveries stay in use.",
-        f"收件目录 {folder}/ 无法访问：请授予运行用户读取权限。沿用上一次有效数据。",
+        f"The folder {folder or '.'} of the inbox is gone or may not be looked into: check the share and the rights of this run's user. The last good deliveries stay in use.",
+        f"收件目录 {folder or '.'} 不存在或无法访问：请检查网络盘与读取权限。沿用上一次有效数据。",
     )
 
 
@@ -108,6 +112,8 @@ def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: L
         if unsettled and county_of_files(settings, ledger) == context.county_code:
             raise unsettled[0][1]
         waiting = [found for found, _ in unsettled]
+    changing = {record.origin for record in intake.refused if record.rule == STILL_CHANGING}
+    ledger.forget_refused(intake.source.name, rule=STILL_CHANGING, but_for=changing)
 
 
 def _take_in_steady(
@@ -120,6 +126,7 @@ def _take_in_steady(
             _take_in_file(found, context, intake, layout, ledger, judge)
             return
         except Unsteady:
+            ledger.forget_refused(intake.source.name, digest=found.digest)  # of what was half of a file
             wait_until_steady(found.path)
             if (now := arrival(inbox, found.path)) is None:
                 return
@@ -162,7 +169,7 @@ def _refuse(refusal: Refusal, found: Arrival, context: Context, intake: Intake, 
 
 def still_changing(origin: str) -> Refusal:
     return Refusal(
-        "still_changing", file=origin, expected="写完的文件 / a file that is complete", found="读取期间不断变化 / one that changes while it is read",
+        STILL_CHANGING, file=origin, expected="写完的文件 / a file that is complete", found="读取期间不断变化 / one that changes while it is read",
         do_en="Let the copy finish; the next run reads it.", do_zh="请等待文件写入完成，下次运行时将读取。",
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from warehouse.clock import utc_now
 from warehouse.disk import disk_trouble
 from warehouse.layout import Layout
 from warehouse.run_record import Exit, RunRecord
+from warehouse.settling import clear_unfinished
 
 INSTANCE_SETTINGS = Path(__file__).with_name("instance.yaml")
 
@@ -46,12 +48,26 @@ def run_everything(
 ) -> tuple[Exit, RunRecord]:
     """Materialise everything once; returns the exit code and the run's record.
 
-    Raises durable.Busy while another run writes, OSError where the home cannot be made.
+    Raises durable.Busy while another run writes.
     """
     layout = Layout(settings.home)
-    layout.prepare()
-    with durable.lock(layout.run_lock, wait=False):
+    with ExitStack() as held:
+        try:
+            held.enter_context(durable.lock(layout.run_lock, wait=False))
+            clear_unfinished(layout)  # first of all: what a crash left may be what fills the disk
+            layout.prepare()
+        except OSError as error:
+            return _stopped_by_the_disk(layout, error)
         return _run(layout, as_of, rule_set, tell)
+
+
+def _stopped_by_the_disk(layout: Layout, error: OSError) -> tuple[Exit, RunRecord]:
+    """The record, written nowhere, of a run that could not begin."""
+    record = RunRecord(str(uuid.uuid4()), utc_now(), trouble=disk_trouble(error, layout.home))
+    if record.trouble is None:
+        raise error
+    record.conclude()
+    return Exit(record.exit_code), record
 
 
 def _run(layout: Layout, as_of: str, rule_set: str, tell: Callable[[Step], None]) -> tuple[Exit, RunRecord]:

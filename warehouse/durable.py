@@ -13,7 +13,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"  # every temporary name begins so, and may be deleted by whoever holds the lock
@@ -99,7 +99,7 @@ def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
         except BlockingIOError as taken:
             handle.seek(0)
             raise Busy(f"{path.name} is held by another process ({handle.read().strip() or 'unknown'})") from taken
-        handle.truncate(0)
-        handle.write(f"{os.getpid()}\n")
-        handle.flush()
+        with suppress(OSError):  # a full disk keeps nobody from the lock
+            os.ftruncate(handle.fileno(), 0)
+            os.write(handle.fileno(), f"pid {os.getpid()}\n".encode())
         yield

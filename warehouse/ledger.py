@@ -11,7 +11,7 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -133,6 +133,15 @@ class Ledger:
         """Take away refused and held records of this content, its file's included."""
         for old in self.find(source=source, digest=digest):
             if old.outcome != LANDED and old.table_name in ("", table):
+                self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
+
+    def forget_refused(
+        self, source: str, *, digest: str | None = None, rule: str | None = None, but_for: Container[str] = ()
+    ) -> None:
+        """Take away refusals that spoke of a passing state of a file: of this content, of this
+        rule; `but_for`: origins that are kept."""
+        for old in self.find(source, digest=digest, outcome=REFUSED):
+            if rule in (None, old.rule) and old.origin not in but_for:
                 self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
 
     def record_refused(
