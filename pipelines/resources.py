@@ -19,6 +19,7 @@ from pipelines.settings import Settings
 from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
+from warehouse.mending import mend
 from warehouse.release import Publication
 from warehouse.run_record import RunRecord
 from warehouse.settling import clear_unfinished
@@ -74,8 +75,10 @@ class Home(ConfigurableResource):
             self._layout.made_up.touch()
         with nullcontext() if self.is_locked else durable.lock(self._layout.run_lock):
             clear_unfinished(self._layout)  # first of all: what a crash left may be what fills the disk
+            mended = mend(self._layout)
             self._ledger = Ledger(self._layout)
             self._record = RunRecord.start(self._layout, context.run.run_id)
+            self._record.mended = [one.message for one in mended]
             self._published = None
             durable.remove(self._layout.dbt / "target" / "run_results.json")  # what dbt says from here on it says of this run
             try:

@@ -16,6 +16,7 @@ from sources.register import SOURCES
 from warehouse.clock import today
 from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
+from warehouse.mending import lost
 from warehouse.release import current_release, next_release_id
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
@@ -77,9 +78,14 @@ def run_inputs() -> dg.AssetsDefinition:
 def write_run_inputs(home: Home, asked_for: str, rule_set: str) -> Path | None:
     """Settle the day of the run and write what models read; returns the release that it continues.
 
-    Raises dagster.Failure where no delivery is acceptable, after writing that down.
+    Raises dagster.Failure where no delivery is acceptable, or one that was accepted is lost, after
+    writing that down.
     """
     standing = current_release(home.layout)
+    gone = lost(home.layout, home.layout.current.resolve() if standing else None)
+    home.record.add_check("nothing_lost", not gone, [one.message for one in gone])
+    if gone:
+        raise dg.Failure("; ".join(one.message["message_en"] for one in gone))
     known = date.fromisoformat(standing["as_of_date"]) if standing else None
     as_of = date.fromisoformat(asked_for) if asked_for else home.ledger.newest_as_of(today(at_least=known))
     if as_of is None or not home.ledger.any_landed(as_of):

@@ -8,6 +8,7 @@ from the judgement (settling), deciding when to land (pipelines/).
 from __future__ import annotations
 
 import dataclasses
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger
 
 PENDING, KNOWN = "pending", "known"
+CARRIED = "junheng.delivery"  # under which a raw file carries what its record says (mending.py)
 ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
 DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
 
@@ -113,7 +115,7 @@ def _land_known_content(
 
     path = layout.pending_file(source, table.name, delivery_id)
     with durable.new_file(path) as unfinished:
-        rows_delivered, days = _write_landed(unfinished, rows, delivery, delivery_id)
+        rows_delivered, days = _write_landed(unfinished, rows, delivery, record)
         damages = tuple(delivery.damages)
         _refuse_if_damaged(damages, rows_delivered, table, delivery.origin)
     record = dataclasses.replace(
@@ -155,11 +157,12 @@ def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
 
 
 def _write_landed(
-    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, delivery_id: str
+    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, record: DeliveryRecord
 ) -> tuple[int, tuple[date, ...]]:
-    """Write rows in the landed schema; return how many, and their own dates."""
+    """Write rows in the landed schema, and in the file's foot what its record says; return how
+    many rows there are, and their own dates."""
     schema, position, days = delivery.table.landed_schema, 0, set()
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for chunk in regrouped(rows, delivery.table.delivered_schema, BATCH_ROWS):
             chunk = with_county(chunk, delivery.county_code)
             if delivery.row_date is not None:
@@ -168,11 +171,13 @@ def _write_landed(
             else:
                 as_of = pa.repeat(pa.scalar(delivery.as_of_date, pa.date32()), len(chunk))
             chunk = chunk.append_column("_as_of_date", as_of)
-            chunk = chunk.append_column("_delivery", pa.repeat(delivery_id, len(chunk)))
+            chunk = chunk.append_column("_delivery", pa.repeat(record.delivery_id, len(chunk)))
             chunk = chunk.append_column("_position", pa.array(np.arange(position, position + len(chunk))))
             writer.write_table(chunk.cast(schema), row_group_size=BATCH_ROWS)
             position += len(chunk)
-    return position, tuple(sorted(days))
+        said = dataclasses.replace(record, rows_delivered=position, row_dates=tuple(sorted(days)))
+        writer.add_key_value_metadata({CARRIED: json.dumps(said.to_json(), ensure_ascii=False)})
+    return position, said.row_dates
 
 
 def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:

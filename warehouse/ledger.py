@@ -112,7 +112,15 @@ class Ledger:
 
     def get(self, source: str, table: str, delivery_id: str) -> DeliveryRecord | None:
         path = self.layout.ledger_record(source, table, delivery_id)
-        return _parse(path) if path.exists() else None
+        return self.parsed(path) if path.exists() else None
+
+    @staticmethod
+    def parsed(path: Path) -> DeliveryRecord | None:
+        """The record in a file; None where the file is damaged."""
+        try:
+            return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError):  # no JSON, or not a record's
+            return None
 
     def write(self, record: DeliveryRecord) -> DeliveryRecord:
         """Write a record durably; the same said twice leaves the first as it is.
@@ -303,8 +311,6 @@ class Ledger:
         # Years of daily pulls make many small files: only the folders in question are opened.
         folder = "*" if table is None else self.layout.ledger_record("", table, "").parent.name
         for path in self.layout.ledger.glob(f"{source or '*'}/{folder}/*.json"):
-            yield _parse(path)
-
-
-def _parse(path: Path) -> DeliveryRecord:
-    return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
+            # One that is damaged is set aside when a run starts, and told (mending.py).
+            if (record := self.parsed(path)) is not None:
+                yield record

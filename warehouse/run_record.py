@@ -64,6 +64,7 @@ class RunRecord:
     sources: list[dict] = field(default_factory=list)
     refused: list[dict] = field(default_factory=list)
     held: list[dict] = field(default_factory=list)
+    mended: list[dict] = field(default_factory=list)  # what was put right in ledger and raw, in zh and en
     quarantined: dict[str, int] = field(default_factory=dict)
     checks: list[dict] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
@@ -156,13 +157,14 @@ class RunRecord:
 
     @property
     def notices(self) -> list[dict]:
-        """What a person should know of an accepted run: stopped rows, zh and en."""
+        """What a person should know of an accepted run: what was mended, stopped rows; zh and en."""
         return [
-            {
+            *self.mended,
+            *({
                 "zh": f"{said} 有 {count} 行被隔离，未计入；位置与原因见发布表 quarantine。",
                 "en": f"{said}: {count} rows are quarantined and not counted; the table `quarantine` of the release says where and why.",
             }
-            for said, count in sorted(self.quarantined.items())
+            for said, count in sorted(self.quarantined.items())),
         ]
 
     @property
