@@ -19,6 +19,7 @@ from rich.markup import escape
 
 from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
+from pipelines.repair_command import repair
 from pipelines.usage import another_run
 from pipelines.usage import refuse as _refuse
 from pipelines.usage import settings_or_refuse as _settings
@@ -43,6 +44,7 @@ app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
+app.command()(repair)
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 

@@ -16,6 +16,7 @@ from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
 from warehouse.ledger import LANDED, DeliveryRecord
+from warehouse.mending import Lost
 from warehouse.run_record import UNREACHABLE
 
 OFFERED, GATE = "offered", "gate"
@@ -85,7 +86,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     stopped = [record for record in records if record.outcome != LANDED]
     altered = home.ledger.altered(intake.source.name, table.name)
     if altered:
-        home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [_altered(record) for record in altered])
+        home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [Lost.of(record).message for record in altered])
     metadata = {
         "state": intake.state,
         "deliveries": len(accepted),
@@ -120,18 +121,6 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
         },
     )
     return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[offered, gate])
-
-
-def _altered(record: DeliveryRecord) -> dict[str, str]:
-    """What to tell of a landed delivery whose rows are gone or changed, and that is not offered any more."""
-    name = f"raw/{record.source}/{record.table_name}/{record.delivery_id}.parquet"
-    of = ", ".join(str(day) for day in record.speaks_of[-1:])
-    return {
-        "message_en": f"{name} is gone or is no longer what was landed ({record.origin}, {of}). Put that file back into the inbox, or "
-        f"{name} back from a backup, and run again; if neither is left: `junheng repair --give-up {record.delivery_id} --because ...`.",
-        "message_zh": f"{name} 已丢失或被改动（{record.origin}，{of}）。请将该文件重新放入收件目录，或从备份恢复 {name}，再次运行；"
-        f"确实无法恢复时：junheng repair --give-up {record.delivery_id} --because ……。",
-    }
 
 
 def _checks(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:

@@ -56,13 +56,18 @@ class Lost:
     delivery_id: str
     origin: str = ""
 
+    @classmethod
+    def of(cls, record: DeliveryRecord) -> Lost:
+        """A landed delivery whose rows are gone or no longer what was landed."""
+        return cls(record.source, record.table_name, record.delivery_id, record.origin)
+
     @property
     def message(self) -> dict[str, str]:
         what = f"{self.source}.{self.table_name} {self.delivery_id}" + (f" ({self.origin})" if self.origin else "")
         return {
-            "message_en": f"The delivery {what} was accepted before, and now its rows or its record are gone. Put its file back into the inbox, or "
+            "message_en": f"The delivery {what} was accepted before, and now its rows or its record are gone or altered. Put its file back into the inbox, or "
             f"raw/ and ledger/ back from a backup, and run again; if nothing is left: `junheng repair --give-up {self.delivery_id} --because ...`.",
-            "message_zh": f"此前验收的数据 {what} 的内容或台账记录已丢失。请将原文件重新放入收件目录，或从备份恢复 raw/ 与 ledger/，再次运行；"
+            "message_zh": f"此前验收的数据 {what} 的内容或台账记录已丢失或被改动。请将原文件重新放入收件目录，或从备份恢复 raw/ 与 ledger/，再次运行；"
             f"确实无法恢复时：junheng repair --give-up {self.delivery_id} --because ……。",
         }
 
@@ -141,7 +146,7 @@ def broken(layout: Layout, release: Path | None) -> list[Lost]:
     """Everything that stands in the way of a release: what is lost, and landed rows that are gone or altered."""
     ledger = Ledger(layout)
     altered = [record for record in ledger.find(outcome=LANDED) if not ledger.is_whole(record)]
-    return [*(Lost(record.source, record.table_name, record.delivery_id, record.origin) for record in altered), *lost(layout, release)]
+    return [*map(Lost.of, altered), *lost(layout, release)]
 
 
 def _stopped(record: DeliveryRecord, layout: Layout) -> pa.Array:
