@@ -68,7 +68,7 @@ def run_inputs() -> dg.AssetsDefinition:
             before = write_run_inputs(home, config.as_of, rule_set)
         yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
         yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
-        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
+        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": home.record.as_of_date.isoformat(), "rule set": rule_set})
         for journal in (PREVIOUS_HISTORY, PREVIOUS_LEDGER):
             yield dg.MaterializeResult(asset_key=journal, metadata={"continues": before.name if before else "nothing"})
 
