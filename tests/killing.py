@@ -14,29 +14,34 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 WRITES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.truncate"}  # os.replace tells itself as os.rename
 
+PAUSE, READ = 0.3, ("school_compliance", "measure", "delivery")  # seconds between two looks of a reader; what it opens
+
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: by its exit code or by the kill; where every change of a file
-    was counted, how many there were by step."""
+    """How a run ended: by its exit code or by the kill; how many changes of files there were
+    by step, and what it told whom it concerns."""
 
     code: int | None
-    changes: dict[str, int]
+    signal: int = 0
+    changes: dict[str, int] = field(default_factory=dict)
+    messages: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def was_killed(self) -> bool:
-        return self.code is None
+        return self.signal == signal.SIGKILL
 
 
 class Stem:
@@ -52,10 +57,19 @@ class Stem:
         self._process.wait(30)
         self._process.stdout.close()
 
-    def run(self, home: Path, settings: dict[str, str], *, before: tuple[str, int] | None = None, after: float | None = None) -> Ended:
+    def run(
+        self,
+        home: Path,
+        settings: dict[str, str],
+        *,
+        before: tuple[str, int] | None = None,
+        after: float | None = None,
+        largest_file: int | None = None,
+    ) -> Ended:
         """One run. `before`: kill it before the n-th (from 1) change of a file in this step;
-        `after`: kill it after so many seconds; neither: let it end."""
-        order = {"settings": {**settings, "JUNHENG_HOME": str(home)}, "before": before, "after": after}
+        `after`: kill it after so many seconds; neither: let it end. `largest_file`: the most
+        bytes that a file may have, as a quota would have it."""
+        order = {"settings": {**settings, "JUNHENG_HOME": str(home)}, "before": before, "after": after, "largest_file": largest_file}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         said = self._process.stdout.readline()
@@ -122,9 +136,10 @@ def _awaited(child: int, after: float | None, counted: int) -> dict:
         os.kill(child, signal.SIGKILL)
     os.close(handle)
     with os.fdopen(counted) as said:
-        changes = said.read()
+        told = said.read()
     status = os.waitpid(child, 0)[1]
-    return {"code": None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status), "changes": json.loads(changes or "{}")}
+    code = os.waitstatus_to_exitcode(status)
+    return {"code": None if code < 0 else code, "signal": max(-code, 0), **json.loads(told or "{}")}
 
 
 def _run(order: dict, told: int) -> None:
@@ -140,8 +155,10 @@ def _run(order: dict, told: int) -> None:
     pipelines.judging.get_context = lambda _: multiprocessing.get_context("fork")
     watch = _Watch(order["settings"]["JUNHENG_HOME"], order["before"])
     sys.addaudithook(watch)
-    code, _ = run_everything(Settings(), tell=watch.tell)
-    os.write(told, json.dumps(watch.changes).encode())
+    if order["largest_file"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
+    code, record = run_everything(Settings(), tell=watch.tell)
+    os.write(told, json.dumps({"changes": watch.changes, "messages": record.messages}).encode())
     os._exit(int(code))
 
 
@@ -181,7 +198,7 @@ class _Watch:
 def reader(published: Path) -> None:
     """Read by the link and by `current.json`, in turns, until standard input closes."""
     rounds, errors = 0, []
-    while not select.select([sys.stdin], [], [], 0.05)[0]:
+    while not select.select([sys.stdin], [], [], PAUSE)[0]:
         try:
             problem = _read_once(published, by_link=rounds % 2 == 0)
         except Exception as error:  # whatever it is, a reader met it
@@ -202,7 +219,8 @@ def _read_once(published: Path, *, by_link: bool) -> str | None:
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     if manifest["release_id"] != release.name:
         return f"{release.name} says it is {manifest['release_id']}"
-    for table, rows in manifest["row_counts"].items():
+    for table in READ:
+        rows = manifest["row_counts"][table]
         if pq.read_table(release / f"{table}.parquet").num_rows != rows:
             return f"{release.name}: {table} has not {rows} rows"
     return None

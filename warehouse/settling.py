@@ -74,6 +74,10 @@ def settle_together(
     """
     decided = [_decided(pending, verdict, layout) for pending, verdict in judged]
     after("quarantined rows written")
+    ledger = Ledger(layout)
+    for record in again:
+        ledger.forget_unsettled(record.source, record.table_name, record.digest)
+    again = [record for record in again if record != ledger.get(record.source, record.table_name, record.delivery_id)]
     if not decided and not again:
         return []
     note = layout.pending / f"{SETTLING}{uuid.uuid4().hex}.json"
