@@ -67,7 +67,11 @@ def build(home: Home, *, select: tuple[str, ...] = ()) -> list[Any]:
     """
     from dbt.cli.main import dbtRunner
 
+    from warehouse.warehouse_file import remove_if_torn
+
     layout = home.layout
+    if remove_if_torn(layout.warehouse_file):
+        select = ()
     os.environ["JUNHENG_HOME"] = str(layout.home)
     os.environ["DO_NOT_TRACK"] = "1"
     arguments = [
