@@ -20,7 +20,7 @@ from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.mending import mend
-from warehouse.release import Publication
+from warehouse.release import Publication, settle_releases
 from warehouse.run_record import RunRecord
 from warehouse.settling import clear_unfinished
 
@@ -75,6 +75,7 @@ class Home(ConfigurableResource):
             self._layout.made_up.touch()
         with nullcontext() if self.is_locked else durable.lock(self._layout.run_lock):
             clear_unfinished(self._layout)  # first of all: what a crash left may be what fills the disk
+            settle_releases(self._layout)
             mended = mend(self._layout)
             self._ledger = Ledger(self._layout)
             self._record = RunRecord.start(self._layout, context.run.run_id)
