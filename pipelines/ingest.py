@@ -6,6 +6,7 @@ Not here: the steps of an intake (intake.py) and any one system (sources/).
 
 import dataclasses
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
@@ -16,6 +17,7 @@ from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
 from warehouse.ledger import LANDED, DeliveryRecord
+from warehouse.mending import Lost
 from warehouse.proof import Difference
 from warehouse.run_record import UNREACHABLE
 
@@ -95,6 +97,8 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     accepted = [record for record in records if record.outcome == LANDED]
     stopped = [record for record in records if record.outcome != LANDED]
     altered = home.ledger.altered(intake.source.name, table.name)
+    if altered:
+        home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [Lost.of(record).message for record in altered])
     metadata = {
         "state": intake.state,
         "deliveries": len(accepted),
@@ -110,6 +114,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
         check_name=OFFERED,
         metadata={
             "state": f"{intake.state} {intake.message_zh} {intake.message_en}".strip(),
+            "data in use speak of": str(home.ledger.data_in_use(intake.source.name, date.max) or "–"),
             "refused or held": dg.MetadataValue.md(
                 "\n".join(f"- {record.message_zh}\n  {record.message_en}" for record in stopped) or "–"
             ),
@@ -124,7 +129,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
             "rows quarantined": metadata["rows quarantined"],
             "rows by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
             "rows stopped": dg.MetadataValue.md(_stopped_rows(home, accepted)),
-            "altered since landed": ", ".join(altered) or "–",
+            "altered since landed": ", ".join(record.delivery_id for record in altered) or "–",
         },
     )
     told = [_changes_told(key, intake, table)] if intake.source.pull else []

@@ -6,6 +6,7 @@ Not here: deliveries themselves (intake.py).
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import pyarrow.parquet as pq
@@ -15,9 +16,11 @@ from pipelines.rule_changes import log_changed_rules
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
 from warehouse import decisions
+from warehouse.clock import today
 from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
-from warehouse.release import next_release_id
+from warehouse.mending import lost
+from warehouse.release import current_release, next_release_id
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
 QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
@@ -68,22 +71,40 @@ def run_inputs() -> dg.AssetsDefinition:
         if problems := rule_set_problems(rule_set):
             home.record.misconfigured = " ".join(problems)
             raise dg.Failure(home.record.misconfigured)
-        as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
-        if as_of is None or not home.ledger.any_landed(as_of):
-            home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
-            raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
-        home.record.speaks_of(as_of, rule_set)
-        write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
-        before = continued_release(home.layout, as_of, rule_set)
-        hand_over(home.layout, before)
-        home.ledger.write_snapshot()
-        log_changed_rules(home.layout, home.settings)
-        decisions_file = decisions.write_snapshot(home.layout)
+        with home.record.stage("run inputs"):
+            before = write_run_inputs(home, config.as_of, rule_set)
+        decided = pq.read_metadata(home.layout.decisions_snapshot).num_rows
         yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
         yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
-        yield dg.MaterializeResult(asset_key=DECISIONS, metadata={"dagster/row_count": pq.read_metadata(decisions_file).num_rows})
-        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
+        yield dg.MaterializeResult(asset_key=DECISIONS, metadata={"dagster/row_count": decided})
+        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": home.record.as_of_date.isoformat(), "rule set": rule_set})
         for journal in (PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE):
             yield dg.MaterializeResult(asset_key=journal, metadata={"continues": before.name if before else "nothing"})
 
     return settle
+
+
+def write_run_inputs(home: Home, asked_for: str, rule_set: str) -> Path | None:
+    """Settle the day of the run and write what models read; returns the release that it continues.
+
+    Raises dagster.Failure where no delivery is acceptable, or one that was accepted is lost, after
+    writing that down.
+    """
+    standing = current_release(home.layout)
+    gone = lost(home.layout, home.layout.current.resolve() if standing else None)
+    home.record.add_check("nothing_lost", not gone, [one.message for one in gone])
+    if gone:
+        raise dg.Failure("; ".join(one.message["message_en"] for one in gone))
+    known = date.fromisoformat(standing["as_of_date"]) if standing else None
+    as_of = date.fromisoformat(asked_for) if asked_for else home.ledger.newest_as_of(today(at_least=known))
+    if as_of is None or not home.ledger.any_landed(as_of):
+        home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
+        raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
+    home.record.speaks_of(as_of, rule_set, {source.name: home.ledger.data_in_use(source.name, as_of) for source in SOURCES})
+    write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
+    before = continued_release(home.layout, as_of, rule_set)
+    hand_over(home.layout, before)
+    home.ledger.write_snapshot()
+    log_changed_rules(home.layout, home.settings)
+    decisions.write_snapshot(home.layout)
+    return before

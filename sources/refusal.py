@@ -48,7 +48,12 @@ class Unreachable(SourceError):
         super().__init__(message_en)
 
     def __reduce__(self):
-        return (Unreachable, (self.source, self.message_en, self.message_zh))
+        return (type(self), (self.source, self.message_en, self.message_zh))
+
+
+class ChangedMeanwhile(Unreachable):
+    """A system whose data changed while they were read: what was read fits no one
+    state of it, and the whole pull may be begun anew."""
 
 
 class Misconfigured(SourceError):

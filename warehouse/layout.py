@@ -66,6 +66,7 @@ class Layout:
         self.releases = self.published / "releases"
         self.current = self.published / "current"
         self.current_json = self.published / "current.json"
+        self.switching = self.published / ".switching.json"  # the release that is about to become current
         self.publisher_lock = self.published / ".publisher.lock"
         self.runs = self.home / "runs"
         self.run_lock = self.home / ".run.lock"

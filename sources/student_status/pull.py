@@ -52,8 +52,9 @@ def pull(settings: Service, context: Context, *, patience: Patience = Patience()
 
     A table with a mark is asked for what changed since; then for everything too where
     a full pull is due. Rows stream page by page and are to be walked in turn. Raises
-    Unreachable when the system does not answer as agreed, Refusal when an item lacks a
-    key that a column is read from, Misconfigured without a key for pseudonyms.
+    Unreachable when the system does not answer as agreed (ChangedMeanwhile when it speaks
+    of another state at the end than at the beginning), Refusal when an item lacks a key
+    that a column is read from, Misconfigured without a key for pseudonyms.
     """
     key = _key(context)
     with closing(Pages(settings, patience)) as pages:
@@ -67,6 +68,8 @@ def pull(settings: Service, context: Context, *, patience: Patience = Patience()
                 if not full_is_due(context, state.as_of_date):
                     continue
             yield _delivery(pages, state, table, key, marks=(None, reading.mark(newest)))
+        if not state.fits_together_with(_State.of(pages)):
+            pages.changed_meanwhile()
 
 
 def marks(settings: Service, context: Context, *, patience: Patience = Patience()) -> dict[str, str]:
@@ -84,6 +87,7 @@ class _State:
 
     as_of_date: date
     county_codes: tuple[str, ...]
+    version: str
     instance: str
     address: str
     marks: dict[str, str]
@@ -96,10 +100,15 @@ class _State:
         return cls(
             _date(stated.get("as_of_date"), pages),
             tuple(code for code in counties if isinstance(code, str)) if isinstance(counties, list) else (),
+            str(stated.get("version", "")),
             str(stated.get("instance", "")),
             pages.base,
             {name: moment for name, moment in moments.items() if _moment(moment)} if isinstance(moments, dict) else {},
         )
+
+    def fits_together_with(self, other: _State) -> bool:
+        """Whether tables read under both speak of one county on one day; a change of rows shows in the marks of the next pull."""
+        return (self.as_of_date, self.county_codes, self.version) == (other.as_of_date, other.county_codes, other.version)
 
     @property
     def county_code(self) -> str | None:

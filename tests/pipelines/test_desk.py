@@ -138,8 +138,8 @@ def test_nothing_is_released_without_a_reason_a_name_and_its_own_day(held, tmp_p
 
 
 def test_a_released_delivery_is_taken_in_by_the_next_run(held, tmp_path):
-    """Even when its sender has taken the file away meanwhile, and a run was killed after it had put the rows into raw
-    and before it had written the record: what was judged is what is used."""
+    """Even when its sender has taken the file away meanwhile, and a run was killed before
+    it had decided anything: what was judged is what is used."""
     desk = held[0].copy(tmp_path)
     digest = listed(desk, "--status", "held")[0]["digest"]
     said = desk.say("release-hold", digest[:8], "--because", "财务科来函，电话 13812345678", JUNHENG_OPERATOR="data-office")
@@ -149,7 +149,7 @@ def test_a_released_delivery_is_taken_in_by_the_next_run(held, tmp_path):
     (desk.inbox / "declared" / f"filed_{SECOND}.csv").unlink()
     layout = Layout(desk.home)
     (copy,) = [path for path in layout.held.iterdir() if not path.name.endswith(".stopped.parquet")]
-    left = layout.raw_file("declared", "measures", copy.stem.rpartition("-")[2])
+    left = layout.pending_file("declared", "measures", copy.stem.rpartition("-")[2])
     os.link(copy, left)
     run = desk.run()
     assert int(run.code) == 0, run.record.messages
