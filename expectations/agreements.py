@@ -196,8 +196,9 @@ AGREEMENTS = (
     ),
     Agreement(
         "_decided_has_a_value", "county_indicator", "value",
-        "this.status not in ('met', 'not_met') or this.threshold is null or this.value is not null",
-        "有标准值且有结论的指标应有数值", "what is decided against a threshold has a value",
+        """this.status not in ('met', 'not_met') or this.threshold is null or this.value is not null
+        or regexp_matches(this.detail, '(^|; )unknown=[1-9]')""",
+        "有标准值且有结论的指标，除有情况不明者外，应有数值", "what is decided against a threshold has a value, unless somebody is unknown",
     ),
     Agreement(
         "_basis_is_said", "county_indicator", "basis",
@@ -230,8 +231,10 @@ AGREEMENTS = (
     ),
     Agreement(
         "_groups_add_up", "survey_result", "answers",
-        """this.respondent_group <> 'all' or (this.answers, this.valid_answers, this.satisfied, this.somewhat_satisfied) = (
-            select (sum(one.answers), sum(one.valid_answers), sum(one.satisfied), sum(one.somewhat_satisfied))
+        """this.respondent_group <> 'all' or (
+            this.answers, this.valid_answers, this.unknown_answers, this.satisfied, this.somewhat_satisfied
+        ) = (
+            select (sum(one.answers), sum(one.valid_answers), sum(one.unknown_answers), sum(one.satisfied), sum(one.somewhat_satisfied))
             from survey_result as one where one.county_code = this.county_code and one.survey_id = this.survey_id
             and one.respondent_group <> 'all'
         )""",
@@ -239,7 +242,7 @@ AGREEMENTS = (
     ),
     Agreement(
         "_satisfied_are_valid", "survey_result", "satisfied",
-        "this.satisfied + this.somewhat_satisfied <= this.valid_answers and this.valid_answers <= this.answers",
+        "this.satisfied + this.somewhat_satisfied <= this.valid_answers and this.valid_answers + this.unknown_answers <= this.answers",
         "满意与基本满意之和不超过有效答卷，有效答卷不超过答卷", "who is satisfied has answered, and who has answered was asked",
     ),
     Agreement(

@@ -20,8 +20,8 @@ from sandbox.career_changes import (
 )  # fmt: skip
 from sandbox.changes import Change, Day, write_changes
 from sandbox.form_changes import book_sent_again, budget_made, figures_corrected, forms_filed
-from sandbox.kept import begin_to_move
-from sandbox.make import INBOX, TRUTH, SandboxCounty, drop_folder, first_plan, orders_of, read_summary, write_day, write_truths
+from sandbox.kept import begin_to_move, hand_out_roll
+from sandbox.make import INBOX, TRUTH, Order, SandboxCounty, drop_folder, first_plan, orders_of, read_summary, write_day, write_truths
 from sandbox.places import MARK
 from sandbox.plan import County
 from sandbox.property_changes import books_close
@@ -96,23 +96,37 @@ def advance_sandbox(folder: Path, days: int, *, every: int | None = None) -> Adv
     orders, first_day = orders_of(summary), date.fromisoformat(summary["first_day"])
     today = date.fromisoformat(summary["as_of_date"])
     _keep_truth(folder, today)
+    stood_on = [first_day, *map(date.fromisoformat, summary["earlier_rolls"]), today]
     counties = [begin_to_move(first_plan(order, first_day)) for order in orders]
-    changes = [change for day in _days(first_day, today) for county in counties for change in live(county, day)]
+    changes = list(_live_again(counties, first_day, today, stood_on))
     before = len(changes)
     for number, day in enumerate(_days(today, today + timedelta(days=days)), start=1):
         for county, order in zip(counties, orders, strict=True):
             lived = live(county, day)
             changes += lived
-            deliver(county, lived, folder / INBOX, order.without, is_alone=len(orders) == 1)
+            deliver(county, lived, folder / INBOX, order, is_alone=len(orders) == 1)
         if every and number % every == 0 and number < days:
             _settle(counties)
             write_truths(counties, _day_folder(folder, day))
     _settle(counties)
     write_truths(counties, folder / TRUTH)
     write_changes(changes, folder / TRUTH / CHANGES)
-    made = write_day(counties, orders, folder, first_day=first_day)
+    made = write_day(counties, orders, folder, first_day=first_day, earlier_rolls=_last_of_earlier_years(stood_on, counties[0].as_of))
     _keep_truth(folder, counties[0].as_of)
     return Advanced(made, Counter(change.kind for change in changes[before:]))
+
+
+def _live_again(counties: Sequence[County], first_day: date, today: date, stood_on: Collection[date]) -> Iterator[Change]:
+    """What happened until today; on the days that the sandbox stood on, the rolls of that day were handed out."""
+    for day in _days(first_day, today):
+        for county in counties:
+            yield from live(county, day)
+            if day in stood_on:
+                hand_out_roll(county)
+
+
+def _last_of_earlier_years(stood_on: Sequence[date], today: date) -> list[date]:
+    return [day for year, day in {day.year: day for day in stood_on}.items() if year < today.year]
 
 
 def county_on(first: County, today: date) -> County:
@@ -136,9 +150,9 @@ def live(county: County, today: date) -> list[Change]:
     return day.changes
 
 
-def deliver(county: County, changes: list[Change], inbox: Path, without: Collection[str], *, is_alone: bool) -> None:
+def deliver(county: County, changes: list[Change], inbox: Path, order: Order, *, is_alone: bool) -> None:
     """The files that arrive at the end of a day, one way or another because of what changed."""
-    today, kinds = county.as_of, {change.kind for change in changes}
+    today, kinds, without = county.as_of, {change.kind for change in changes}, order.without
 
     def folder(source: str) -> Path:
         return drop_folder(inbox, source, county, is_alone=is_alone)
@@ -150,15 +164,15 @@ def deliver(county: County, changes: list[Change], inbox: Path, without: Collect
     if "budget_made" in kinds and "finance_budget" not in without:
         finance.write_finance(county.budgeted, folder("finance_budget"))
     if "declared" not in without:
-        _deliver_forms(county, changes, folder("declared"))
+        _deliver_forms(county, changes, folder("declared"), files_only=order.files_only)
 
 
-def _deliver_forms(county: County, changes: list[Change], folder: Path) -> None:
+def _deliver_forms(county: County, changes: list[Change], folder: Path, *, files_only: bool) -> None:
     """The forms of a new school year, corrected figures in a file of their own day, or the book of statistics again."""
     today, kinds = county.as_of, {change.kind for change in changes}
     schools = {school.school_id: school for school in county.schools}
     if "forms_filed" in kinds:
-        declared.write_school_forms(county.filed, folder, f"_{today.year}")
+        declared.write_school_forms(county.filed, folder, f"_{today.year}", files_only=files_only)
     if "form_corrected" in kinds:
         figures = [(schools[c.school_id], c.stage, c.measure_id, c.after) for c in changes if c.kind == "form_corrected"]
         declared.write_tidy(county, figures, today, folder / f"填报数据_更正_{MARK}_{today}.csv")

@@ -23,6 +23,7 @@ from sandbox.standard import (
 
 _KINDS = ("定期交流", "支教", "学校联盟")
 _NO_KIND = "无"
+_ENOUGH_ROTATE = 5  # of whom one is a backbone teacher and one has moved before
 _DAYS = "datetime64[D]"
 
 
@@ -72,7 +73,8 @@ def careers_of(county: County, staff: Staff) -> Careers:
     eligible = np.flatnonzero(is_judged(staff) & _is_young(county, staff, sex) & (joined <= earliest))
     eligible, late = _in_tens(staff, eligible, rng)
     joined[late] = earliest + 365
-    chosen = _chosen(county, staff, eligible, rng)
+    again = _moves_again(county, staff, sex, joined, earliest, eligible)
+    chosen = np.concatenate([_chosen(county, staff, eligible, len(again), rng), again])
     others = np.flatnonzero(staff.is_teacher() & ~is_judged(staff))[4::31]  # senior teachers rotate and are not judged
     exchanged = np.concatenate([chosen, others])
     started = np.full(len(exchanged), start)
@@ -81,6 +83,7 @@ def careers_of(county: County, staff: Staff) -> Careers:
     is_exchanged = np.zeros(count, dtype=bool)
     is_exchanged[exchanged] = True
     parts = [(exchanged, started, np.asarray(rng.choice(_KINDS, size=len(exchanged))), False)]
+    parts.append((again, np.full(len(again), start - 3 * 365), _KINDS[0], False))
     parts += _that_do_not_count(county, staff, is_exchanged, joined, earliest, start)
     return Careers(sex, joined, is_exchanged, _together(parts))
 
@@ -107,8 +110,22 @@ def _in_tens(staff: Staff, eligible: np.ndarray, rng: np.random.Generator) -> tu
     return order[:keep], order[keep:]
 
 
-def _chosen(county: County, staff: Staff, eligible: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Who rotates: exactly on both lines, sometimes a few more; one too few where 2.11 is not to be met."""
+def _moves_again(
+    county: County, staff: Staff, sex: np.ndarray, joined: np.ndarray, earliest: np.datetime64, eligible: np.ndarray
+) -> np.ndarray:
+    """Somebody who is to rotate without being eligible, for a move three years before: only that move tells of it.
+
+    Nobody where so few rotate that the lines would be missed.
+    """
+    able = is_judged(staff) & _is_young(county, staff, sex) & ~staff.is_backbone & (joined > earliest)
+    able &= teaching_since(staff) <= earliest.astype("datetime64[M]")
+    able[eligible] = False
+    enough = LEAST_ROTATED * len(eligible) / 100 >= _ENOUGH_ROTATE
+    return np.flatnonzero(able)[: 1 if enough else 0]
+
+
+def _chosen(county: County, staff: Staff, eligible: np.ndarray, others: int, rng: np.random.Generator) -> np.ndarray:
+    """Who of the eligible rotates beside `others`: exactly on both lines, sometimes a few more; one too few where 2.11 is not to be met."""
     rotating = math.ceil(LEAST_ROTATED * len(eligible) / 100)
     spoilt = county.spoilt(ROTATION)
     if spoilt == ROTATED_SHARE and rotating == 1:
@@ -117,7 +134,7 @@ def _chosen(county: County, staff: Staff, eligible: np.ndarray, rng: np.random.G
     rotating -= spoilt == ROTATED_SHARE
     backbone = math.ceil(LEAST_BACKBONE_OF_ROTATED * rotating / 100) - (spoilt == BACKBONE_SHARE)
     is_backbone = staff.is_backbone[eligible]
-    return np.concatenate([eligible[is_backbone][:backbone], eligible[~is_backbone][: rotating - backbone]])
+    return np.concatenate([eligible[is_backbone][:backbone], eligible[~is_backbone][: rotating - backbone - others]])
 
 
 def _that_do_not_count(

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from sandbox.plan import County, School
-from sandbox.standard import ABOVE_DEGREE, BACKBONE, PE_ARTS, STUDENTS
+from sandbox.standard import ABOVE_DEGREE, BACKBONE, COMPUTERS, PE_ARTS, STUDENTS
 
 FULL_TIME = "full_time_teachers"
 WHOLE = "whole"
@@ -124,6 +124,12 @@ class Day:
             before, after = getattr(old, name), getattr(new, name)
             if before != after:
                 self.note(kind, school, stage, measure, before, after)
+
+    def move_computers(self, kind: str, place: int, by: int) -> None:
+        school = self.county.schools[place]
+        if by:
+            school.computers += by
+            self.note(kind, school, WHOLE, COMPUTERS, school.computers - by, school.computers)
 
     def move_facility(self, kind: str, place: int, measure: str, by: Decimal) -> None:
         """Add to what the whole school has."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def write_county_form(county: County, folder: Path) -> None:
 
 def write_students_of_last_year(county: County, folder: Path) -> None:
     """What the county filed a year ago, for the money per student of the year before: no roll of that day is left."""
-    day = county.calendar.years_before(county.calendar.statistics_day, 1)
+    day = date(county.as_of.year - 1, 9, 1)
     with (folder / f"县级填报数据_在校生_{day.year}_{MARK}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADERS)
@@ -47,9 +48,7 @@ def write_students_of_last_year(county: County, folder: Path) -> None:
 def students_of_last_year(county: County) -> dict[str, int]:
     """By stage, a few more or fewer than today."""
     rng = county.random("students of last year")
-    return {
-        stage: round(sum(school.students.get(stage, 0) for school in county.schools) * rng.uniform(0.96, 1.05)) for stage in JUDGED_STAGES
-    }
+    return {stage: round(county.students_of(stage) * rng.uniform(0.96, 1.05)) for stage in JUDGED_STAGES}
 
 
 def county_figures(county: County) -> dict[Figure, Decimal]:

@@ -2,8 +2,7 @@
 
 Here: the rows of part 1 beside those of the other parts, and the parts put together
 from them. Not here: how a row comes about (truth_*.py), whether the county was to meet
-it (fulfilment.py). Where an indicator has no row (the yearly monitor of a county that
-has moved), the parts that hold it are left out.
+it (fulfilment.py).
 """
 
 from __future__ import annotations
@@ -70,13 +69,11 @@ def _resource_rows(truth: Truth) -> list[IndicatorRow]:
 
 
 def parts_of(rows: list[IndicatorRow]) -> list[PartTruth]:
-    """The parts whose indicators all have their rows, and all together if none is left out."""
-    known = {row.indicator_id for row in rows}
-    parts = [_part(name, [row for row in rows if row.indicator_id in ids]) for name, ids in PARTS.items() if ids <= known]
-    if len(parts) == len(PARTS):
-        reasons = sorted({reason for part in parts for reason in part.reasons})
-        parts.append(PartTruth(ALL_PARTS, *(sum(getattr(part, name) for part in parts) for name in ("met", "not_met", "undecided")), reasons))
-    return sorted(parts, key=lambda part: part.part)
+    """The parts, and all together."""
+    parts = [_part(name, [row for row in rows if row.indicator_id in ids]) for name, ids in PARTS.items()]
+    reasons = sorted({reason for part in parts for reason in part.reasons})
+    whole = PartTruth(ALL_PARTS, *(sum(getattr(part, name) for part in parts) for name in ("met", "not_met", "undecided")), reasons)
+    return sorted((*parts, whole), key=lambda part: part.part)
 
 
 def _part(name: str, rows: list[IndicatorRow]) -> PartTruth:

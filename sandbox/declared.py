@@ -1,8 +1,9 @@
-"""What schools filed: the tidy file, and one book of education statistics.
+"""What schools and the county filed: municipal forms, the tidy file, and one book of education statistics.
 
 Here: figures that agree with the records, for some of the schools, which decide
 nothing where records exist; beside them what the form alone tells of every school
-(school_form.py). Not here: the records themselves, the county's form (county_form.py).
+(school_form.py). Not here: the records themselves, the county's form (county_form.py),
+who fills in a workbook (municipal_forms.py).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 
 from sandbox.county_form import write_county_form, write_students_of_last_year
 from sandbox.form_workbooks import class_bands
-from sandbox.monitor_figures import books
+from sandbox.monitor_figures import books_filed
+from sandbox.municipal_forms import write_county_form_workbook, write_school_workbooks
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.school_form import form_figures
@@ -29,18 +31,22 @@ from sandbox.workbook import workbook
 TIDY_HEADERS = ("as_of_date", "county_code", "township", "school_id", "school_name", "school_type", "stage", "measure_id", "value")
 
 
-def write_declared(county: County, folder: Path) -> None:
+def write_declared(county: County, folder: Path, *, files_only: bool) -> None:
     """The forms of the schools and of the county."""
-    write_school_forms(county, folder)
-    write_county_form(county, folder)
+    write_school_forms(county, folder, files_only=files_only)
+    if files_only:
+        write_county_form_workbook(county, folder)
+    else:
+        write_county_form(county, folder)
     write_students_of_last_year(county, folder)
 
 
-def write_school_forms(county: County, folder: Path, year: str = "") -> None:
-    """The forms of a school year; `year` stands in the name of a later year's tidy file."""
+def write_school_forms(county: County, folder: Path, year: str = "", *, files_only: bool) -> None:
+    """The forms of a school year; `year` stands in the names of a later year's files."""
     in_book = school_in_book(county)
     figures = [(school, *figure) for school in filing_schools(county) if school is not in_book for figure in filed_figures(school)]
-    write_tidy(county, (*figures, *form_figures(county)), county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
+    others = write_school_workbooks(county, [*figures, *form_figures(county)], folder, year, files_only=files_only)
+    write_tidy(county, others, county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
     write_statistics(county, in_book, folder)
 
 
@@ -52,6 +58,15 @@ def school_in_book(county: County) -> School:
 def filing_schools(county: County) -> list[School]:
     """Every fifth school, and every one with senior students: their rows are the longest."""
     return [school for place, school in enumerate(county.schools) if place % 5 == 1 or SENIOR in school.students]
+
+
+def filed_students(county: County) -> dict[str, dict[str, int]]:
+    """Students by stage of every school that files them, as its forms of the year and their corrections say."""
+    filed, anew = county.filed, county.kept.corrected if county.kept else {}
+    return {
+        school.school_id: {stage: int(anew.get((school.school_id, stage, STUDENTS), heads)) for stage, heads in school.students.items()}
+        for school in (*filing_schools(filed), school_in_book(filed))
+    }
 
 
 def filed_figures(school: School) -> Iterator[tuple[str, str, Decimal]]:
@@ -122,7 +137,7 @@ def write_statistics(county: County, school: School, folder: Path) -> None:
             ("计量单位", "数量"),
             (
                 ("运动场地面积", ("平方米", sports - gym)),
-                ("图书", ("册", books(county, school))),
+                ("图书", ("册", books_filed(county, school))),
                 ("网络多媒体教室", ("间", school.facilities[MULTIMEDIA])),
                 ("教学仪器设备资产值", ("万元", school.facilities[EQUIPMENT] / 10_000)),
             ),

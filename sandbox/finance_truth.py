@@ -1,14 +1,15 @@
-"""What the growth of education budgets must be, for the year of the county's first day.
+"""What the growth of education budgets must be, year by year.
 
-Here: sums of the planned tables of two years over the filed and enrolled students, as
-fractions. Not here: the indicators that budgets decide (truth_government.py). Later
-years of a county that moves have no rows: which roll was pulled last in a year, the
-plan does not know.
+Here: sums of the planned tables of each year and the one before it over the enrolled
+students, as fractions. A year's students are those of the last roll that was handed out
+in it: of the days that the sandbox stood on, each is taken to be pulled; the year before
+the first day has what the county filed. Not here: the indicators that budgets decide
+(truth_government.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,26 +34,43 @@ def write_finance_truth(county: County, folder: Path) -> None:
         county.code,
         "county_code,fiscal_year,spending,total_yuan,previous_total_yuan,total_growth,students,previous_students,per_student_growth,"
         "is_total_not_reduced,is_per_student_not_reduced",
-        _rows(county) if county.as_of.year == county.first.as_of.year else (),
+        _rows(county),
     )
 
 
-def _rows(county: County) -> Iterable[tuple]:
-    first, now = county.first, {stage: _students(county, stage) for stage in JUDGED_STAGES}
-    before = students_of_last_year(first)
-    for spending, (functions, stages) in sorted(SPENDINGS.items()):
-        total, previous = _sum(budgets(first), functions), _sum(last_years_budgets(first), functions)
-        heads, heads_before = sum(now[stage] for stage in stages), sum(before[stage] for stage in stages)
-        each = (total / heads) / (previous / heads_before) - 1 if stages else None
-        yield (
-            first.as_of.year, spending, total, previous, total / previous - 1, heads or None, heads_before or None, each,
-            str(total >= previous).lower(), None if each is None else str(each >= 0).lower(),
-        )  # fmt: skip
+def _rows(county: County) -> Iterator[tuple]:
+    """Every year that has a table, by spending; the first has none before it."""
+    tables, students = _tables(county), _students(county)
+    for year in sorted(tables):
+        for spending, (functions, stages) in sorted(SPENDINGS.items()):
+            total, heads = _sum(tables[year], functions), _heads(students.get(year), stages)
+            previous = _sum(tables[year - 1], functions) if year - 1 in tables else None
+            heads_before = _heads(students.get(year - 1), stages) if previous else None
+            growth = total / previous - 1 if previous else None
+            each = (total / heads) / (previous / heads_before) - 1 if heads and heads_before else None
+            yield year, spending, total, previous, growth, heads, heads_before, each, _is_not_less(growth), _is_not_less(each)
+
+
+def _tables(county: County) -> dict[int, list[Budget]]:
+    first = county.first
+    made = county.kept.budgeted if county.kept else [county]
+    return {first.as_of.year - 1: last_years_budgets(first)} | {of_year.as_of.year: budgets(of_year) for of_year in made}
+
+
+def _students(county: County) -> dict[int, dict[str, int]]:
+    """By year and stage; a year in which the sandbox stood on no day has none."""
+    rolls = county.kept.rolls if county.kept else {}
+    today = {stage: county.students_of(stage) for stage in JUDGED_STAGES}
+    return {county.first.as_of.year - 1: students_of_last_year(county.first)} | rolls | {county.as_of.year: today}
+
+
+def _heads(of_year: dict[str, int] | None, stages: tuple[str, ...]) -> int | None:
+    return sum(of_year[stage] for stage in stages) if of_year and stages else None
 
 
 def _sum(lines: list[Budget], functions: tuple[str, ...]) -> Fraction:
     return sum((Fraction(line.basic + line.projects) for line in lines if line.function[0].startswith(functions)), Fraction(0))
 
 
-def _students(county: County, stage: str) -> int:
-    return sum(school.students.get(stage, 0) for school in county.schools)
+def _is_not_less(growth: Fraction | None) -> str | None:
+    return None if growth is None else str(growth >= 0).lower()

@@ -22,12 +22,13 @@ def forms_filed(day: Day) -> None:
     """On 1 September schools file what they have on that day."""
     refresh_classes(day)
     day.county.kept.filed = snapshot(day.county)
+    day.county.kept.corrected.clear()
     day.note("forms_filed", detail_zh=f"{day.day.year}年", detail_en=str(day.day.year))
 
 
 def budget_made(day: Day) -> None:
     """On 1 January the budget follows the schools, students and teachers of that day."""
-    day.county.kept.budgeted = snapshot(day.county)
+    day.county.kept.budgeted.append(snapshot(day.county))
     day.note("budget_made", detail_zh=f"{day.day.year}年", detail_en=str(day.day.year))
 
 
@@ -46,7 +47,7 @@ def figures_corrected(day: Day) -> None:
     for place in sorted(chosen.tolist()):
         school, stale = able[place]
         stage, measure, before, after = stale[int(rng.integers(len(stale)))]
-        day.note("form_corrected", school, stage, measure, before, after)
+        _file_anew(day, "form_corrected", school, stage, measure, before, after)
 
 
 def book_sent_again(day: Day) -> None:
@@ -57,7 +58,12 @@ def book_sent_again(day: Day) -> None:
     old = school_in_book(county.filed)
     now = next((school for school in county.schools if school.school_id == old.school_id), None)
     for stage, measure, before, after in _stale(old, now) if now else []:
-        day.note("book_sent_again", now, stage, measure, before, after)
+        _file_anew(day, "book_sent_again", now, stage, measure, before, after)
+
+
+def _file_anew(day: Day, kind: str, school: School, stage: str, measure: str, before: Decimal, after: Decimal) -> None:
+    day.county.kept.corrected[school.school_id, stage, measure] = after
+    day.note(kind, school, stage, measure, before, after)
 
 
 def _stale(filed: School, now: School) -> list[tuple[str, str, Decimal, Decimal]]:

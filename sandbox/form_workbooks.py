@@ -60,6 +60,10 @@ _OF_A_COUNTY = {
     "disabled_children": ("残疾儿童少年", "适龄总数", "人", 1),
     "disabled_children_enrolled": ("残疾儿童少年", "入学总数", "人", 1),
 }
+_AREA_LABELS = _TEACHING, _GYM_ROOMS, _GYM, _SPORTS_FIELD = ("教学及辅助用房总面积", "室内体育用房面积", "体育馆面积", "校内体育场面积")
+# what the form asks of each stage, and of a school as a whole
+STAGE_MEASURES = frozenset(_OF_A_STAGE)
+SCHOOL_MEASURES = frozenset((TEACHING_AREA, SPORTS_AREA, *_OF_A_SCHOOL))
 _AREAS = {"urban": "城市", "rural": "农村"}
 _GROUPS = {
     "student": "学生", "parent": "家长", "teacher": "教师", "principal": "校长", "npc_deputy": "人大代表", "cppcc_member": "政协委员",
@@ -79,7 +83,7 @@ class FormSchool:
     school_id: str
     name: str
     kind: str
-    figures: Mapping[tuple[str, str], Figure]
+    figures: dict[tuple[str, str], Figure]
     class_sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     gym_m2: Decimal = Decimal(0)
 
@@ -92,11 +96,11 @@ class FormSchool:
             for band, count in class_bands(self.class_sizes[stage]).items() if stage in self.class_sizes else ():
                 yield stage, band, count
         if (WHOLE, TEACHING_AREA) in self.figures:
-            yield WHOLE, "教学及辅助用房总面积", self.figures[WHOLE, TEACHING_AREA] + self.gym_m2
-            yield WHOLE, "室内体育用房面积", self.gym_m2
+            yield WHOLE, _TEACHING, self.figures[WHOLE, TEACHING_AREA] + self.gym_m2
+            yield WHOLE, _GYM_ROOMS, self.gym_m2
         if (WHOLE, SPORTS_AREA) in self.figures:
-            yield WHOLE, "体育馆面积", self.gym_m2
-            yield WHOLE, "校内体育场面积", self.figures[WHOLE, SPORTS_AREA] - self.gym_m2
+            yield WHOLE, _GYM, self.gym_m2
+            yield WHOLE, _SPORTS_FIELD, self.figures[WHOLE, SPORTS_AREA] - self.gym_m2
         for measure, (label, unit) in _OF_A_SCHOOL.items():
             if (WHOLE, measure) in self.figures:
                 yield WHOLE, label, _divided(self.figures[WHOLE, measure], unit)
@@ -105,7 +109,7 @@ class FormSchool:
 def write_school_table(schools: Sequence[FormSchool], path: Path, day: date) -> None:
     """One row a school; the stage stands in a merged heading above its columns. What a school does not have is `-`."""
     filed = {school.school_id: {(stage, label): cell for stage, label, cell in school.cells()} for school in schools}
-    columns = sorted({key for cells in filed.values() for key in cells}, key=lambda key: list(STAGE_HEADINGS).index(key[0]))
+    columns = sorted(dict.fromkeys(key for cells in filed.values() for key in cells), key=lambda key: list(STAGE_HEADINGS).index(key[0]))
     with workbook(path, day) as book:
         sheet = book.add_worksheet("学校填报表")
         sheet.write_string(0, 0, f"义务教育学校填报表（{MARK}）{day.year}年")
@@ -130,8 +134,9 @@ def write_school_table(schools: Sequence[FormSchool], path: Path, day: date) -> 
 
 
 def write_school_sheet(school: FormSchool, path: Path, day: date) -> None:
-    """One item a row, a column a stage."""
-    rows: dict[str, dict[str, Figure]] = {}
+    """One item a row, a column a stage; every item of the form, but classes by size only where they are filed."""
+    labels = (*(label for label, _ in _OF_A_STAGE.values()), *_AREA_LABELS, *(label for label, _ in _OF_A_SCHOOL.values()))
+    rows: dict[str, dict[str, Figure]] = {label: {} for label in labels}
     for stage, label, cell in school.cells():
         rows.setdefault(label, {})[stage] = cell
     with workbook(path, day) as book:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import pyarrow as pa
 
 from sandbox.cards import Card, all_cards
 from sandbox.hr_tables import hr_tables
+from sandbox.monitor_figures import computers
 from sandbox.plan import County
 from sandbox.pupil_rows import Pupils, pupils_of
 from sandbox.rooms import Room, rooms_by_school
 from sandbox.spaces import Space, spaces_by_school
 from sandbox.staff import Staff, staff_of
+from sandbox.standard import JUDGED_STAGES
 
 
 @dataclass
@@ -36,17 +39,21 @@ class Books:
 
 @dataclass
 class Kept:
-    """`first`, `filed`, `budgeted`: the county as it was on its first day, when it last
-    filed its forms, and when its budget was made. `heirs`: code and budget unit of a school
-    closed since -> those of the school that took it over."""
+    """`first`, `filed`: the county as it was on its first day, and when it last filed its forms;
+    `budgeted`: when it made the budget of each year so far. `corrected`: figures filed
+    anew since, by school, stage and measure. `rolls`: students by stage, of each year the last
+    that was handed out. `heirs`: code and budget unit of a school closed
+    since -> those of the school that took it over."""
 
     first: County
     filed: County
-    budgeted: County
+    budgeted: list[County]
     pupils: Pupils
     staff: Staff
     people: dict[str, pa.Table]  # the tables of the personnel database; a row of `staff` is one of Staff
     books: Books
+    corrected: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    rolls: dict[int, dict[str, int]] = field(default_factory=dict)
     heirs: dict[str, str] = field(default_factory=dict)
 
     def rooms_of(self, school_id: str) -> list[Room]:
@@ -58,6 +65,8 @@ class Kept:
 def begin_to_move(first: County) -> County:
     """The same county with all that it must keep; `first` is left as it is."""
     county = snapshot(first)
+    for school, as_planned in zip(county.schools, first.schools, strict=True):
+        school.computers = computers(first, as_planned)
     in_csv, in_workbook, _ = all_cards(first)
     codes = [school.school_id for school in first.schools]
     books = Books(
@@ -66,8 +75,14 @@ def begin_to_move(first: County) -> County:
         dict(zip(codes, spaces_by_school(first), strict=True)),
         dict(zip(codes, rooms_by_school(first), strict=True)),
     )
-    county.kept = Kept(first, first, first, pupils_of(first), staff_of(first), hr_tables(first), books)
+    county.kept = Kept(first, first, [first], pupils_of(first), staff_of(first), hr_tables(first), books)
+    hand_out_roll(county)
     return county
+
+
+def hand_out_roll(county: County) -> None:
+    """The roll of this day is what systems and exports show: until the next one it is the last of its year."""
+    county.kept.rolls[county.as_of.year] = {stage: county.students_of(stage) for stage in JUDGED_STAGES}
 
 
 def snapshot(county: County) -> County:

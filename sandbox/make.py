@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ def make_counties(folder: Path, orders: Sequence[Order], *, as_of: date = DEFAUL
     folder = Path(folder)
     _clear(folder)
     for county, order in zip(counties, orders, strict=True):
-        _write_inbox(county, folder / INBOX, order.without, is_alone=len(orders) == 1)
+        _write_inbox(county, folder / INBOX, order, is_alone=len(orders) == 1)
     write_truths(counties, folder / TRUTH)
     return write_day(counties, orders, folder, first_day=as_of)
 
@@ -112,8 +113,13 @@ def write_truths(counties: Sequence[County], folder: Path) -> None:
         finance_truth.write_finance_truth(county, folder)
 
 
-def write_day(counties: Sequence[County], orders: Sequence[Order], folder: Path, *, first_day: date) -> list[SandboxCounty]:
-    """The systems as they are on the day of the counties, or their exports, and last sandbox.json, from which they can be made again."""
+def write_day(
+    counties: Sequence[County], orders: Sequence[Order], folder: Path, *, first_day: date, earlier_rolls: Sequence[date] = ()
+) -> list[SandboxCounty]:
+    """The systems as they are on the day of the counties, or their exports, and last sandbox.json, from which they can be made again.
+
+    `earlier_rolls`: of each year before this one the last day that the sandbox stood on.
+    """
     from sandbox import hr_database, hr_files, student_status_files, student_status_store
 
     def known_to(source: str, *, files_only: bool = False) -> list[County]:
@@ -142,7 +148,7 @@ def write_day(counties: Sequence[County], orders: Sequence[Order], folder: Path,
         )
         for county in counties
     ]  # fmt: skip
-    _write_summary(made, orders, first_day)
+    _write_summary(made, orders, first_day, earlier_rolls)
     return made
 
 
@@ -153,18 +159,18 @@ def first_plan(order: Order, as_of: date) -> County:
     return make_plan(order.schools, order.students_asked, order.seed, as_of, order.fulfilling, order.county_code)
 
 
-def _write_inbox(county: County, inbox: Path, without: Collection[str], *, is_alone: bool) -> None:
+def _write_inbox(county: County, inbox: Path, order: Order, *, is_alone: bool) -> None:
     """The files of every source that the county has."""
     from sandbox import assets, declared, evidence_files, finance, inspections, monitoring, placements, register, survey
 
     writers = (
         ("registry", register.write_register), ("asset_register", assets.write_assets), ("finance_budget", finance.write_finance),
         ("finance_budget", finance.write_last_year),
-        ("declared", declared.write_declared), ("evidence", evidence_files.write_evidence), ("evidence", inspections.write_inspections),
+        ("declared", partial(declared.write_declared, files_only=order.files_only)), ("evidence", evidence_files.write_evidence), ("evidence", inspections.write_inspections),
         ("survey", survey.write_surveys), ("monitoring", monitoring.write_monitoring), ("special_education", placements.write_placements),
     )  # fmt: skip
     for source, write in writers:
-        if source not in without:
+        if source not in order.without:
             write(county, drop_folder(inbox, source, county, is_alone=is_alone))
 
 
@@ -186,7 +192,7 @@ def planned(folder: Path) -> County:
 
 def orders_of(summary: dict) -> list[Order]:
     """What was asked for, as sandbox.json tells it; raises ValueError where an earlier version made it and did not say."""
-    if "first_day" not in summary:
+    if "earlier_rolls" not in summary:
         raise ValueError("an earlier version made this sandbox: make it again / 此模拟县由旧版本生成，请重新生成")
     return [Order(**county) for county in summary["counties"]]
 
@@ -207,11 +213,12 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _write_summary(made: Sequence[SandboxCounty], orders: Sequence[Order], first_day: date) -> None:
+def _write_summary(made: Sequence[SandboxCounty], orders: Sequence[Order], first_day: date, earlier_rolls: Sequence[date]) -> None:
     """The first county at the top, as where there is one alone; counts of all; each order, so that its plan can be made again."""
     first = made[0]
     summary: dict[str, object] = asdict(first) | {"as_of_date": first.as_of_date.isoformat(), "first_day": first_day.isoformat()}
     del summary["folder"]
+    summary["earlier_rolls"] = [day.isoformat() for day in earlier_rolls]
     summary |= {name: sum(getattr(county, name) for county in made) for name in ("schools", "students", "staff")}
     summary["counties"] = [
         asdict(order) | {"fulfilling": None if order.fulfilling is None else sorted(order.fulfilling), "without": sorted(order.without)}

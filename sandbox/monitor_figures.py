@@ -1,8 +1,9 @@
 """Books and computers: what only the yearly monitor of basic balance asks of a school.
 
 Here: how many each school has, even enough to meet the monitor, or hoarded by one
-school where the county is not to meet it. Not here: the other six measures of the
-monitor (targets.py, staff.py, hr_tables.py), the judgement (monitor_truth.py).
+school where the county is not to meet it; the computers of a county that has moved are
+counted on. Not here: the other six measures of the monitor (targets.py, staff.py,
+hr_tables.py), the judgement (monitor_truth.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,15 @@ def books(county: County, school: School) -> int:
     return usual * _hoard(county) if school is _hoarder(county) else usual
 
 
+def books_filed(county: County, school: School) -> int:
+    """What the forms of the year say: of a school that took others over since, what all of them filed."""
+    filed = county.filed
+    return sum(books(filed, other) for other in filed.schools if school.school_id in (other.school_id, county.heirs.get(other.school_id)))
+
+
 def computers(county: County, school: School) -> int:
+    if school.computers is not None:
+        return school.computers
     usual = math.ceil(Fraction(_heads(school) * (12 + school.style), 100))
     return usual * _hoard(county) if school is _hoarder(county) else usual
 

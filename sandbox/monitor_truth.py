@@ -2,22 +2,22 @@
 
 Here: squares of coefficients as fractions over the planned schools and persons, their
 roots to thirty digits, the composite and the precondition. Not here: part 1, which has
-its own seven (truth.py). A county that has moved has no rows: its forms and its records
-are of different days, and nothing here says which forms were corrected since.
+its own seven (truth.py), and how many books and computers there are (monitor_figures.py).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from sandbox.catalogue import YEARLY_MONITOR
+from sandbox.declared import filed_students
 from sandbox.hr_tables import planned_columns
 from sandbox.indicator_row import MET, NOT_MET, WHOLE, IndicatorRow
-from sandbox.monitor_figures import books, computers
+from sandbox.monitor_figures import books_filed, computers
 from sandbox.plan import County, School
 from sandbox.staff import STAGES, staff_of
 from sandbox.standard import (
@@ -45,9 +45,7 @@ class MonitorRow:
 
 
 def monitor_rows(county: County, truth: Truth) -> list[MonitorRow]:
-    """The nine rows of each stage, sorted by key; none of a county that has moved."""
-    if county.kept:
-        return []
+    """The nine rows of each stage, sorted by key."""
     held = _held(county, truth)
     rows = []
     for stage in sorted(JUDGED_STAGES):
@@ -72,8 +70,6 @@ def monitor_rows(county: County, truth: Truth) -> list[MonitorRow]:
 def precondition_rows(rows: list[MonitorRow]) -> list[IndicatorRow]:
     """Met where both composites are; the value is the one that lies highest against its limit."""
     composites = [row for row in rows if row.indicator_id == COMPOSITE]
-    if not composites:
-        return []
     highest = max(composites, key=lambda row: Fraction(row.cv) - row.limit)
     return [IndicatorRow(YEARLY_MONITOR, "", WHOLE, highest.cv, MET if all(row.status == MET for row in composites) else NOT_MET)]
 
@@ -90,11 +86,12 @@ def write_monitor_truth(county: County, rows: list[MonitorRow], folder: Path) ->
 def _held(county: County, truth: Truth) -> dict[tuple[str, str], dict[str, Fraction]]:
     """The eight measures of every unit in scope."""
     schools = {school.school_id: school for school in county.schools}
+    filed = filed_students(county)
     full_time, mid_rank = _teachers(county)
     return {
         (unit.school_id, unit.stage): {
             **unit.measures,
-            **_property(county, schools[unit.school_id], unit),
+            **_property(county, schools[unit.school_id], unit, filed.get(unit.school_id)),
             FULL_TIME: Fraction(full_time[unit.school_id, unit.stage]),
             MID_RANK: Fraction(mid_rank[unit.school_id, unit.stage]),
         }
@@ -103,10 +100,12 @@ def _held(county: County, truth: Truth) -> dict[tuple[str, str], dict[str, Fract
     }
 
 
-def _property(county: County, school: School, unit: UnitTruth) -> dict[str, Fraction]:
-    share = share_of_facilities(school, unit.stage)
-    assert share is not None
-    return {BOOKS: share * books(county, school), COMPUTERS: share * computers(county, school)}
+def _property(county: County, school: School, unit: UnitTruth, filed: dict[str, int] | None) -> dict[str, Fraction]:
+    """What is filed of a whole school is divided by the students that it filed, where it filed them."""
+    by_roll = share_of_facilities(school, unit.stage)
+    by_form = share_of_facilities(replace(school, students=filed), unit.stage) if filed else by_roll
+    assert by_roll is not None and by_form is not None
+    return {BOOKS: by_form * books_filed(county, school), COMPUTERS: by_roll * computers(county, school)}
 
 
 def _teachers(county: County) -> tuple[Counter, Counter]:

@@ -60,6 +60,7 @@ class School:
     former_name: str = ""
     change_kind: str = ""
     document_number: str = ""
+    computers: int | None = None  # on its asset cards, once the county has moved (monitor_figures.computers)
 
     @property
     def holder_code(self) -> str:
@@ -128,7 +129,7 @@ class County:
     @property
     def budgeted(self) -> County:
         """The county of the day on which the budget of the year was made."""
-        return self.kept.budgeted if self.kept else self
+        return self.kept.budgeted[-1] if self.kept else self
 
     @property
     def heirs(self) -> dict[str, str]:
@@ -138,6 +139,9 @@ class County:
     @property
     def calendar(self) -> Calendar:
         return Calendar(self.as_of)
+
+    def students_of(self, stage: str) -> int:
+        return sum(school.students.get(stage, 0) for school in self.schools)
 
     def random(self, room: str) -> np.random.Generator:
         """A stream of its own for each writer: one writer's change leaves the others' bytes alone."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 import numpy as np
 
 from sandbox.catalogue import ART_ROOMS, MUSIC_ROOMS
-from sandbox.cards import TEACHING_CLASSES, Card, is_in_workbook
+from sandbox.cards import COMPUTER_CLASSES, TEACHING_CLASSES, Card, is_in_workbook
 from sandbox.changes import WHOLE, Day
 from sandbox.plan import School
 from sandbox.pupil_changes import refresh_classes
@@ -54,8 +54,11 @@ def _buy(day: Day, place: int, rng: np.random.Generator) -> None:
     cards = books.in_workbook if is_in_workbook(school.township) else books.in_csv
     card = Card(school.holder_code, school.name, *of_class, value, "教学", "在用")
     # numbers go on, also where cards of a closed school have been taken out
-    cards.append(replace(card, number=max((c.number for c in cards), default=0) + 1, entered=day.day))
+    card = replace(card, number=max((c.number for c in cards), default=0) + 1, entered=day.day)
+    cards.append(card)
     day.move_facility("equipment_bought", place, EQUIPMENT, value)
+    if card.class_code in COMPUTER_CLASSES:
+        day.move_computers("equipment_bought", place, card.quantity)
 
 
 def _build(day: Day, place: int, rng: np.random.Generator) -> None:

@@ -83,6 +83,9 @@ def _merge(day: Day, place: int, heir: int, rng: np.random.Generator) -> None:
         amount = gone.facilities[measure]
         day.move_facility("school_merged", place, measure, -amount)
         day.move_facility("school_merged", heir, measure, amount)
+    there = gone.computers
+    day.move_computers("school_merged", place, -there)
+    day.move_computers("school_merged", heir, there)
     books = county.kept.books
     holders = {gone.holder_code, gone.budget_unit_code}
     books.in_csv = [card for card in books.in_csv if card.holder_code not in holders]

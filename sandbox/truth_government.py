@@ -24,7 +24,7 @@ from sandbox.plan import County, School
 from sandbox.rooms import rooms_by_school
 from sandbox.school_form import is_zoned, private_budgets, zoned_students
 from sandbox.standard import (
-    ALL_OF_THEM, CLASSES_PER_ROOM, FUNDED_AS, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ALLOCATED, LEAST_MIGRANT_CHILDREN,
+    CLASSES_PER_ROOM, FUNDED_AS, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ALLOCATED, LEAST_MIGRANT_CHILDREN,
     LEAST_NEIGHBOURHOOD, LEAST_ROOM_M2, MOST_IN_CLASS, MOST_STUDENTS, PRIMARY, ROOM_KINDS, SPECIAL_FUNDING, TEACHER_TRAINING_COST,
     TRAINING_SHARE, baseline, is_running_cost,
 )  # fmt: skip
@@ -127,28 +127,17 @@ def _training_budget(county: County, running: dict[str, Fraction], training: dic
 
 
 def _neighbourhood(county: County, stage: str) -> IndicatorRow:
-    """A unit that filed more children of its zone than it has students by now is not known.
-
-    Then nothing is, but where all are asked for and those of whom it is known are too few already.
-    """
-    zoned = _filed_by_unit(county, stage)
-    asked = [(school.school_id, school.students[stage]) for school in county.schools if is_zoned(school) and school.students.get(stage)]
-    students = sum(heads for _, heads in asked)
-    if not students:
+    """Pupils of the zone among those of the day on which both were filed, whoever has come and gone since."""
+    zoned = zoned_students(county.filed)
+    asked = [school.school_id for school in county.schools if is_zoned(school) and school.students.get(stage)]
+    if not asked:
         return IndicatorRow(NEIGHBOURHOOD, "", stage, None, NOT_APPLICABLE)
-    unknown = sum(heads for code, heads in asked if zoned[code] > heads)
-    known = sum(zoned[code] for code, heads in asked if zoned[code] <= heads)
-    is_decided = not unknown or (LEAST_NEIGHBOURHOOD[stage] == ALL_OF_THEM and known + unknown < students)
-    return at_least(NEIGHBOURHOOD, percent(known, students) if is_decided else None, LEAST_NEIGHBOURHOOD[stage], stage=stage)
-
-
-def _filed_by_unit(county: County, stage: str) -> dict[str, int]:
-    """Zoned students of the stage by school code, as last filed; those of a closed school are its heir's."""
-    result: dict[str, int] = defaultdict(int)
-    for (place, of), heads in zoned_students(county.filed).items():
-        code = county.filed.schools[place].school_id
-        result[county.heirs.get(code, code)] += heads if of == stage else 0
-    return result
+    part = whole = 0
+    for place, school in enumerate(county.filed.schools):
+        if county.heirs.get(school.school_id, school.school_id) in asked and stage in school.students:
+            part += zoned[place, stage]
+            whole += school.students[stage]
+    return at_least(NEIGHBOURHOOD, percent(part, whole), LEAST_NEIGHBOURHOOD[stage], stage=stage)
 
 
 def _quota(figures: dict[Figure, Fraction]) -> IndicatorRow:

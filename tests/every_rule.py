@@ -1,8 +1,8 @@
 """Every rule of the standard and the sources that it rests on, as read from the clauses.
 
 Here: the rules that the seed of indicators switches on, and what each source decides,
-typed from the standard; the table of rules in the README and the counties of
-test_every_indicator.py are both held to it.
+typed from the standard; the table of rules in the README, the counties of
+test_every_indicator.py and the runs of test_sources_off.py are held to it.
 Not here: what becomes of a county (those tests).
 """
 
@@ -24,6 +24,8 @@ def seed(name: str) -> list[dict[str, str]]:
 
 
 RULES = {row["indicator_id"]: row["part"] for row in seed("indicators") if row["is_on"] == "true"}
+
+INDICATORS = sorted(RULES)
 
 PART_1 = (
     "teachers_above_required_degree_per_100", "backbone_teachers_per_100", "pe_arts_teachers_per_100", "teaching_area_per_student",
@@ -47,7 +49,7 @@ RESTS_ON: dict[str, dict[str, str]] = {
     "student_status": dict.fromkeys(
         (
             *PART_1, "resource_school_rule", "music_art_rooms", "school_size", "class_size", "small_school_funding",
-            "special_ed_funding_per_student", "neighbourhood_enrolment", "precondition_yearly_monitor",
+            "special_ed_funding_per_student", "precondition_yearly_monitor",
         ),
         NO_DATA,
     ),
@@ -81,3 +83,16 @@ RESTS_ON: dict[str, dict[str, str]] = {
     "monitoring": {"national_monitoring_level_gap": NO_DATA},
     "special_education": {"disabled_children_enrolment": NO_DATA},
 }  # fmt: skip
+
+
+def reasons_by_part(parts: dict[str, dict]) -> dict[str, tuple[str, list[str]]]:
+    return {part: (row["verdict"], row["reasons"]) for part, row in parts.items()}
+
+
+def reasons_without(source: str) -> dict[str, tuple[str, list[str]]]:
+    """Verdict and reasons by part of a county that meets everything, as far as the other sources tell."""
+    by_part: dict[str, list[str]] = {part: [] for part in PARTS}
+    for name, status in RESTS_ON[source].items():
+        by_part[RULES[name]].append(f"{name}:{status}")
+    expected = {part: ("undecided" if reasons else "pass", sorted(reasons)) for part, reasons in by_part.items()}
+    return expected | {"all": ("undecided", sorted(reason for reasons in by_part.values() for reason in reasons))}

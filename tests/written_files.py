@@ -11,6 +11,7 @@ import csv
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -116,11 +117,58 @@ def full_time_teachers(county: Path, register: Register) -> dict[str, tuple[str,
 
 
 def filed(county: Path) -> dict[tuple[str, str, str], Fraction | None]:
-    """What schools filed by school, stage and measure; None is an empty cell."""
-    with (county / "inbox" / "declared" / "填报数据_模拟数据.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (row["school_id"], row["stage"], row["measure_id"]): Fraction(row["value"]) if row["value"] else None for row in csv.DictReader(file)
-        }
+    """What schools filed by school, stage and measure, in the tidy file or on the form; None is an empty cell."""
+    folder = county / "inbox" / "declared"
+    with (folder / "填报数据_模拟数据.csv").open(encoding="utf-8", newline="") as file:
+        found = {(row["school_id"], row["stage"], row["measure_id"]): row["value"] for row in csv.DictReader(file)}
+    figures = {key: exact(value) if value else None for key, value in found.items()}
+    for path in sorted(folder.glob("学校填报表*.xlsx")):
+        rows = [list(row) for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)]
+        for school, kind, cells in form_table(rows) if rows[1][0] == "序号" else [form_sheet(rows)]:
+            of_school = form_figures(kind, cells)
+            assert not any((school, *key) in figures for key in of_school), "filed twice"
+            figures |= {(school, *key): value for key, value in of_school.items()}
+    return figures
+
+
+STAGE_ON_FORM = {"小学": "primary", "初中": "junior", "全校": "whole"}
+# label -> measure and what one of its unit is; areas are sums of two labels
+ON_FORM = {
+    "家庭住址在划片范围内的在校学生人数": ("zoned_students", 1), "本届毕业学生人数": ("junior_graduates", 1), "初一时在校生数": ("junior_entrants", 1),
+    "三年转入": ("junior_transfers_in", 1), "三年转出": ("junior_transfers_out", 1), "三年死亡": ("junior_deaths", 1),
+    "教学仪器设备资产值（账面原值，万元）": ("equipment_value_yuan", 10_000), "网络多媒体教室间数": ("multimedia_classrooms", 1),
+    "上一年度公用经费预算总额（万元）": ("public_funds_budget_yuan", 10_000), "上一年度教师培训经费预算（万元）": ("training_funds_budget_yuan", 10_000),
+}  # fmt: skip
+
+
+def form_table(rows: list[list]) -> Iterator[tuple[str, str, dict]]:
+    """School, kind and cells by stage and label, row by row; a merged heading stands above its first column alone."""
+    stages, stage = [], None
+    for heading in rows[1]:
+        stage = heading or stage
+        stages.append(STAGE_ON_FORM.get(stage))
+    for row in rows[3:]:
+        yield row[1], row[3], {(stage, label): cell for stage, label, cell in zip(stages, rows[2], row, strict=True) if stage}
+
+
+def form_sheet(rows: list[list]) -> tuple[str, str, dict]:
+    assert rows[3][0] == "项目"
+    stages = [STAGE_ON_FORM[heading] for heading in rows[3][1:4]]
+    cells = {(stage, row[0]): cell for row in rows[4:] for stage, cell in zip(stages, row[1:4], strict=True)}
+    return rows[1][0].removeprefix("学校标识码："), rows[2][0].removeprefix("办学类型："), cells
+
+
+def form_figures(kind: str, cells: dict) -> dict[tuple[str, str], Fraction | None]:
+    """By stage and measure; a dash is no figure, and what a school of one stage says of the whole school is of that stage."""
+    whole = {"小学": "primary", "小学教学点": "primary", "初级中学": "junior", "职业初中": "junior"}.get(kind, "whole")
+    told = {key: exact(cell) if cell is not None else None for key, cell in cells.items() if cell != "-"}
+    found = {(whole if stage == "whole" else stage, ON_FORM[label][0]): value and value * ON_FORM[label][1] for (stage, label), value in told.items() if label in ON_FORM}
+    if ("whole", "教学及辅助用房总面积") in told:
+        found[whole, "teaching_area_m2"] = told["whole", "教学及辅助用房总面积"] - told["whole", "室内体育用房面积"]
+        found[whole, "sports_area_m2"] = told["whole", "校内体育场面积"] + told["whole", "体育馆面积"]
+    areas = {"教学及辅助用房总面积", "室内体育用房面积", "校内体育场面积", "体育馆面积"}
+    assert {label for _, label in told} <= ON_FORM.keys() | areas
+    return found
 
 
 def kinds_of(register: Register) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from sources.declared.figures import Figure, Term, Unit, power_of
+from sources.declared.figures import NOTHING, Figure, Term, Unit, power_of
 from sources.declared.form_items import FormItems
 from sources.declared.forms import Cell
 from sources.files import File
@@ -115,7 +115,8 @@ def _resolved(file: File, filing: Filing, measure: Mapping, key: Key, located: L
     if of == "county":
         return stage or "all", category
     if of == "school":
-        return stage or filing.single or "whole", category
+        # the whole of a school with one stage is that stage, in whatever column it stands
+        return filing.single or "whole" if stage in (None, "whole") else stage, category
     if of != "stage":
         return stage or of, category
     if not (stage or filing.single):
@@ -164,7 +165,12 @@ def _cells(
 
 
 def _of(file: File, filing: Filing, measure: Mapping, own: Mapping[Key, Located], wanted: tuple[str, str | None], layout: FormLayout) -> Located | None:
-    return next((located for key, located in own.items() if _resolved(file, filing, measure, key, located, layout) == wanted), None)
+    """The cell of an item for that stage and category; of two columns that mean the same, the one that is filled."""
+    found = [located for key, located in own.items() if _resolved(file, filing, measure, key, located, layout) == wanted]
+    filled = [located for located in found if located.cell.text.strip() not in ("", NOTHING)]
+    if len(filled) > 1:
+        raise _refused("repeated_label", file, filled[1], f"「{'/'.join(filled[1].levels)}」一次 / once", "多次 / more than once")
+    return next(iter(filled or found), None)
 
 
 def _ways(term) -> list[list[str]]:

@@ -76,6 +76,12 @@ COUNTY_BREAKAGES = {
     "whoever has moved in this year is no longer eligible": (
         "model.junheng.int_teacher_check", "rotations.started_on < run.exchange_year_from\n", "true\n", ("300012", "teacher_rotation"),
     ),
+    "who moves again and again is eligible": (
+        "model.junheng.int_teacher_check", "not coalesce(moves.had_moved, false)", "true", ("300026", "teacher_rotation"),
+    ),
+    "a certificate that no list knows is none": (
+        "model.junheng.int_teacher_check", "uncertain.person_key is null then false", "true then false", ("300027", "teacher_certification"),
+    ),
     "a missing school is a violation": (
         "model.junheng.int_county_measure", "coalesce(sum(checks.violations), 0)", "sum(coalesce(checks.violations, 1))", ("300021", "teacher_training_budget_5pct"),
     ),

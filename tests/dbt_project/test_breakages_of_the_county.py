@@ -40,7 +40,7 @@ BREAKAGES = {
         "survey", "survey_result", "answer_meaning = 'satisfied')", "answer_meaning in ('satisfied', 'somewhat_satisfied'))", ("320002", "social_recognition"),
     ),
     "a blank sheet is a valid answer": (
-        "survey", "survey_result", "count(answer_meaning) as valid", "count(*) as valid", ("320001", "social_recognition"),
+        "survey", "survey_result", "count(answer_meaning) filter", "count(*) filter", ("320001", "social_recognition"),
     ),
     "any survey decides": (
         "survey", "int_county_imported", "not surveys.is_forecast or", "true or", ("320005", "social_recognition"),
@@ -52,11 +52,41 @@ BREAKAGES = {
         "survey", "int_county_imported", ">= year(run.as_of_date) - run.monitoring_valid_years", "> 0", ("320025", "national_monitoring_level_gap"),
     ),
     "exactly 0.15 is below 0.15": (
-        "survey", "int_county_imported", "when {{ stands('comparison', 'amount - threshold') }}",
-        "when amount = threshold or {{ stands('comparison', 'amount - threshold') }}", ("320022", "national_monitoring_level_gap"),
+        "survey", "int_county_imported", "when not ({{ stands('comparison', 'amount - threshold') }})",
+        "when amount <> threshold and not ({{ stands('comparison', 'amount - threshold') }})", ("320022", "national_monitoring_level_gap"),
     ),
     "the best subject stands for all": (
         "survey", "int_county_imported", "max(between_school_rate)", "min(between_school_rate)", ("320022", "national_monitoring_level_gap"),
+    ),
+    "a subject of unknown level is none": (
+        "survey", "int_county_imported", "when unknown > 0 then 'no_data'", "when false then 'no_data'", ("320029", "national_monitoring_level_gap"),
+    ),
+    "an answer that no list knows is none": (
+        "survey", "survey_result", "count(*) filter (where is_unknown)", "count(*) filter (where false)", ("320011", "social_recognition"),
+    ),
+    "what is to be verified clears a veto": (
+        "evidence", "fct_evidence_conclusion", "where not (kind = 'veto'", "where not (false", ("310032", "veto_exam_admission"),
+    ),
+    "recognition begins with its last confirmation": (
+        "evidence", "int_county_evidence", "and said.conform_since >", "and said.dated_on >", ("310045", "precondition_recognised"),
+    ),
+    "a recognition that was lost never was": (
+        "evidence", "fct_evidence_conclusion", "dated_on > coalesce(last_against, date '0001-01-01')", "true", ("310046", "precondition_recognised"),
+    ),
+    "who stands in no pay row earns the average": (
+        "money", "int_county_measure", "persons_of_unknown_schools + teachers_without_pay", "persons_of_unknown_schools",
+        ("330014", "teacher_pay_vs_civil_servants"),
+    ),
+    "a child in an unknown place is schooled": (
+        "cohorts", "int_placement", "placements.meaning = 'schooling'", "coalesce(placements.meaning = 'schooling', true)",
+        ("340028", "disabled_children_enrolment"),
+    ),
+    "a part may be more than its whole": (
+        "cohorts", "int_county_count", "amount * coalesce(base_whole, 1) > base * whole", "false", ("340033", "disabled_children_enrolment"),
+    ),
+    "last month's zone stands against today's roll": (
+        "zones", "int_zone_unit", "case when is_known then students_of_filing else students end as students", "students",
+        ("350042", "neighbourhood_enrolment"),
     ),
     "private schools are paid by the county": (
         "money", "fct_county_pay", "where coalesce(ownership <> 'private', true)", "", ("330005", "teacher_pay_vs_civil_servants"),
@@ -84,7 +114,7 @@ BREAKAGES = {
         "zones", "int_zone_unit", "and not schools.is_boarding", "", ("350003", "neighbourhood_enrolment"),
     ),
     "more of the zone than at school is the better": (
-        "zones", "int_zone_unit", "case when filed_students <= students then filed_students end", "filed_students", ("350006", "neighbourhood_enrolment"),
+        "zones", "int_zone_unit", "coalesce(zoned_students <= students_of_filing, false)", "true", ("350050", "neighbourhood_enrolment"),
     ),
     "half of the migrants' places will do": (
         "zones", "int_county_filed", "having count(value) = 2", "", ("350033", "left_behind_migrant_children"),

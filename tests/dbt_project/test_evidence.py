@@ -48,11 +48,26 @@ REGISTERS = {
     "310029": [conclusion("V1", "符合", D1)],  # what conforms: that there is none, or that there is?
     "310030": [conclusion("V1", "存在", D1, component="初中"), conclusion("V1", "不存在", D1)],
     "310031": [conclusion("V1", "不存在", D1), conclusion("V1", "待核", D2)],
+    # what is only to be verified lessens nothing that was found
+    "310032": [conclusion("V1", "存在", D1), conclusion("V1", "待核", D2)],
+    "310033": [conclusion("V1", "存在", D1), conclusion("V1", "待核", D2), conclusion("V1", "不存在", date(2025, 6, 1))],
+    "310034": [conclusion("V1", "不存在", D1), conclusion("V1", "存在", D1, school=A), conclusion("V1", "待核", D2, school=A)],
+    "310035": [conclusion("V1", "存在", D1), conclusion("V1", "不存在", D2), conclusion("V1", "待核", date(2025, 6, 1))],
     # recognition three years before
     "310041": [conclusion("precondition_recognised", "符合", date(2022, 9, 1))],
     "310042": [conclusion("precondition_recognised", "符合", date(2022, 9, 2))],
     "310043": [conclusion("precondition_recognised", "不符合", date(2013, 1, 1))],
     "310044": [conclusion("precondition_recognised", "待核", date(2013, 1, 1))],
+    # confirmed anew: since the first time; once it was lost, since it was regained
+    "310045": [conclusion("precondition_recognised", "符合", day) for day in (date(2013, 12, 20), date(2024, 12, 20))],
+    "310046": [
+        conclusion("precondition_recognised", said, day)
+        for said, day in (("符合", date(2013, 12, 20)), ("不符合", date(2020, 1, 1)), ("符合", date(2022, 9, 2)), ("符合", date(2024, 12, 20)))
+    ],
+    "310047": [
+        conclusion("precondition_recognised", said, day)
+        for said, day in (("符合", date(2013, 12, 20)), ("不符合", date(2020, 1, 1)), ("符合", date(2022, 9, 1)), ("符合", date(2024, 12, 20)))
+    ],
 }  # fmt: skip
 
 CASES = [
@@ -89,6 +104,13 @@ CASES = [
     ("310029", "veto_exam_admission", "", "needs_evidence"),
     ("310030", "veto_exam_admission", "", "not_met"),
     ("310031", "veto_exam_admission", "", "needs_evidence"),
+    ("310032", "veto_exam_admission", "", "not_met"),
+    ("310033", "veto_exam_admission", "", "met"),
+    ("310034", "veto_exam_admission", "", "not_met"),
+    ("310035", "veto_exam_admission", "", "needs_evidence"),
+    ("310045", "precondition_recognised", "", "met"),
+    ("310046", "precondition_recognised", "", "not_met"),
+    ("310047", "precondition_recognised", "", "met"),
     ("310041", "precondition_recognised", "", "met"),
     ("310042", "precondition_recognised", "", "not_met"),
     ("310043", "precondition_recognised", "", "not_met"),

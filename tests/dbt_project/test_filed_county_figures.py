@@ -47,6 +47,14 @@ def counties() -> World:
     file("500003", figure("funding_standard_yuan", "940", "junior", "urban"), order=3)
     # one file that says both
     file("500004", figure("funding_standard_yuan", "700", "junior", "城市"), figure("funding_standard_yuan", "940", "junior", "urban"))
+    # parts that are more than their whole; and 60 + 41 of 100, each of which alone could be
+    file(
+        "500006",
+        figure("quality_high_school_places", "100"), figure("allocated_places", "150"), figure("places_to_rural_schools", "50"),
+        figure("disabled_children", "10"), figure("disabled_children_enrolled", "12"),
+        figure("migrant_children_eligible", "100"), figure("migrant_children_public", "60"), figure("migrant_children_purchased", "41"),
+    )  # fmt: skip
+    file("500007", figure("survey_sent", "10", category="家长"), figure("survey_returned", "11", category="家长"), figure("survey_returned", "11"))
     world.file(
         "500005",
         filed(A, "nine_year_school", "primary", students=100, zoned_students=90)
@@ -84,6 +92,18 @@ def test_figures_that_cannot_be_are_quarantined(published):
     ]  # fmt: skip
     assert {fault[0] for fault in faults} == {"county_measures"}
     assert filed_of(published, "500002") == {("all", "", "disabled_children"): 40}
+
+
+def test_a_part_that_is_more_than_its_whole_is_quarantined(published):
+    def faults(county: str) -> set:
+        return {(r["position"], r["column_name"], r["rule"]) for r in published.rows("quarantine", county_code=county)}
+
+    assert faults("500006") == {(place, "value", "more_than_whole") for place in (1, 4, 6, 7)}
+    assert filed_of(published, "500006") == {
+        ("all", "", "quality_high_school_places"): 100, ("all", "", "places_to_rural_schools"): 50, ("all", "", "disabled_children"): 10,
+        ("all", "", "migrant_children_eligible"): 100,
+    }  # fmt: skip
+    assert faults("500007") == {(1, "value", "more_than_whole")}
 
 
 def test_the_newest_filing_decides_and_old_years_are_left(published):

@@ -74,8 +74,25 @@ def money_world() -> World:
     county("330012", [Person(B)], full_year(0, "5000"), county_figure(CIVIL, 60_000))  # teachers of private schools alone
     # without a register nobody knows which schools are private
     county("330013", one, full_year(0, "5000"), county_figure(CIVIL, 60_000), is_registered=False)
+    _without_pay(world)
     _funding(world)
     return world
+
+
+def _without_pay(world: World) -> None:
+    """Two public schools; A's one teacher is paid 5,000 yuan a month, of B's teachers there is no pay row."""
+    for code, others in {
+        "330014": [Person(B)] * 9,
+        "330015": [Person(B, joined=date(2024, 12, 31))],
+        # who came after the year, or has only begun to teach, had no pay in it
+        "330016": [Person(B, joined=date(2025, 1, 1)), Person(B, teaching_since="2025-01", joined=None)],
+        "330017": [Person(B, courses=SENIOR), Person(B, employment="代课")],  # whose pay is not asked for
+    }.items():
+        registered(world, code, (A, "312", "111", "县级教育部门"), (B, "211", "111", "县级教育部门"))
+        world.pull_roll(code, {A: ("312", {"primary": [5]}), B: ("211", {"primary": [5]})})
+        world.pull_staff(code, [Person(A), *others], units=(A, B))
+        world.deliver("hr_payroll", "monthly_pay", full_year(0, "5000"), county=code)
+        world.deliver("declared", "county_measures", [county_figure(CIVIL, 60_000)], county=code)
 
 
 def standards(primary: tuple, junior: tuple) -> list[dict]:
@@ -118,6 +135,10 @@ PAY = [
     ("330011", None, "no_data", "none"),
     ("330012", None, "no_data", "none"),
     ("330013", None, "no_data", "none"),
+    ("330014", None, "no_data", "none"),
+    ("330015", None, "no_data", "none"),
+    ("330016", 1, "met", "declared"),
+    ("330017", 1, "met", "declared"),
 ]
 FUNDING = [
     ("330021", 0, "met"), ("330022", 2, "not_met"), ("330023", 3, "not_met"), ("330024", None, "no_data"),

@@ -109,6 +109,9 @@ def _teachers(world: World) -> None:
     ]
     world.pull_roll("200003", {A: ("小学", {"primary": [100], "junior": [1]}), B: ("小学", {"primary": [40]})})
     world.pull_staff("200003", persons, units=(A, B))
+    # a degree that no list knows: of A's two teachers one may be above the bar; of B's the other degree is enough
+    world.pull_roll("200011", {A: ("小学", {"primary": [100]}), B: ("小学", {"primary": [40]})})
+    world.pull_staff("200011", [Person(A), Person(A, degrees=("国学大师",)), Person(B, degrees=("国学大师", "21-大学本科毕业"))], units=(A, B))
 
 
 def _facilities(world: World) -> None:
@@ -241,6 +244,14 @@ def test_who_is_a_full_time_teacher_and_where(published):
     assert [u["stage"] for u in published.rows("school_unit", county_code="200003", school_id=A)] == ["junior", "primary"]
 
 
+def test_a_degree_that_no_list_knows_leaves_the_count_of_its_unit_open(published):
+    rows = {r["school_id"]: r["value"] for r in published.rows("measure", county_code="200011", measure_id="teachers_above_required_degree")}
+    assert rows == {B: 1}
+    row = published.row("school_indicator", county_code="200011", school_id=A, indicator_id="teachers_above_required_degree_per_100")
+    assert (row["value"], row["status"]) == (None, "no_data")
+    assert faults(published, "200011") == {("degrees", "degree", "unknown_code")}
+
+
 def test_which_space_room_and_card_counts(published):
     assert value(published, "200004", "teaching_area_m2") == 150.25
     assert value(published, "200004", "sports_area_m2") == 430.5
@@ -332,7 +343,7 @@ def test_classes_by_size(published):
 
 def test_a_verdict_for_every_county_of_the_data(published):
     counties = {row["county_code"] for row in published.rows("county_compliance")}
-    assert counties == {f"2000{n:02d}" for n in range(1, 11)}
+    assert counties == {f"2000{n:02d}" for n in range(1, 12)}
     for county in counties:
         parts = {row["part"]: row["verdict"] for row in published.rows("county_compliance", county_code=county)}
         assert set(parts) == {"preconditions", "resource", "government", "quality", "social", "veto", "all"}

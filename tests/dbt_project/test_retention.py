@@ -14,7 +14,7 @@ import pytest
 
 from dbt_project import world as worlds
 from dbt_project.fractions_of import close
-from dbt_project.world import PROJECT, Published, World, county_figure, filed, school_id
+from dbt_project.world import AS_OF, PROJECT, Published, World, county_figure, filed, school_id
 
 A, B, C = (school_id(n) for n in range(1, 4))
 RETENTION, DISABLED = "junior_retention_3yr", "disabled_children_enrolment"
@@ -37,7 +37,7 @@ COHORTS = {
     "340002": (juniors(A, **cohort(928)), Fraction(94_800, 998), Fraction(92_800, 980)),
     "340003": (juniors(A, **cohort(929)), Fraction(94_900, 998), Fraction(92_900, 980)),  # on both sides of 95
     "340004": (juniors(A, **cohort(931)), Fraction(95_100, 998), Fraction(95)),  # exactly 95
-    "340005": (juniors(A, **cohort(985)), Fraction(100_500, 998), Fraction(100)),  # capped
+    "340005": (juniors(A, **cohort(985)), None, Fraction(100)),  # B is capped; by A more stayed than there were: no figure
     # two schools are one cohort; a school without junior students, and a primary school, are asked for nothing
     "340006": (
         [
@@ -52,7 +52,7 @@ COHORTS = {
     "340010": ([*juniors(A, **cohort(950)), *juniors(B, students=None)], None, None),  # who knows
 }  # fmt: skip
 STATUS_B = {"340001": "met", "340002": "not_met", "340003": "not_met", "340004": "met", "340005": "met", "340006": "met"}
-STATUS_A = {"340001": "met", "340002": "not_met", "340003": "met", "340004": "met", "340005": "met", "340006": "met"}
+STATUS_A = {"340001": "met", "340002": "not_met", "340003": "met", "340004": "met", "340006": "met"}
 
 
 def placements(*said: str) -> list[dict]:
@@ -65,16 +65,27 @@ LISTS = {
     "340021": placements(*SCHOOLED * 4, *SCHOOLED[:3], "机构"),
     "340022": placements(*SCHOOLED * 4, *SCHOOLED[:2], "待安置", "机构"),
     "340023": placements("机构"),
+    # a place that no list knows: schooling or not?
     "340025": placements("随班就读", "在家"),
+    "340028": placements(*["随班就读"] * 9, "在家"),  # 90 or 100
+    "340029": placements(*["随班就读"] * 19, "在家"),  # 95 or 100
+    "340030": placements(*["随班就读"] * 18, "机构", "机构", "在家"),  # 85.7 or 90.5
+    "340031": placements(*["随班就读"] * 9, None),  # nor does the gate let a row pass that says nothing
 }
 DISABLED_CASES = [
     ("340021", 95, "met", "records"),
     ("340022", 90, "not_met", "records"),
     ("340023", 0, "not_met", "records"),
     ("340024", Fraction(9_499, 100), "not_met", "declared"),
-    ("340025", 100, "met", "records"),  # the child whose place no list knows is quarantined
+    ("340025", None, "no_data", "none"),
+    ("340028", None, "no_data", "none"),
+    ("340029", None, "met", "records"),
+    ("340030", None, "not_met", "records"),
+    ("340031", None, "no_data", "none"),
     ("340026", None, "no_data", "none"),  # nobody is on the form's list
     ("340027", None, "no_data", "none"),
+    ("340032", None, "no_data", "none"),  # 12 of 10
+    ("340033", None, "no_data", "none"),
 ]
 
 
@@ -84,12 +95,17 @@ def cohorts_world() -> World:
         world.file(county, rows)
     for county, rows in LISTS.items():
         world.pull_roll(county, {A: ("小学", {"primary": [5]})})
-        world.deliver("special_education", "placements", rows, county=county)
+        stopped = {place: ("placement", "required") for place, row in enumerate(rows) if row["placement"] is None}
+        world.deliver("special_education", "placements", rows, county=county, stopped=stopped)
     form = lambda *figures: [county_figure(m, v) for m, v in zip(("disabled_children", "disabled_children_enrolled"), figures, strict=True)]  # noqa: E731
     world.deliver("declared", "county_measures", form(10_000, 10_000), county="340021")  # the list decides
-    for county, figures in (("340024", (10_000, 9_499)), ("340026", (0, 0)), ("340027", (20, None))):
+    for county, figures in (("340024", (10_000, 9_499)), ("340026", (0, 0)), ("340027", (20, None)), ("340032", (10, 12))):
         world.pull_roll(county, {A: ("小学", {"primary": [5]})})
         world.deliver("declared", "county_measures", form(*figures), county=county)
+    # 10 children in August, of whom 12 are in school in September: each form by itself could be
+    world.pull_roll("340033", {A: ("小学", {"primary": [5]})})
+    for measure, value, day in (("disabled_children", 10, AS_OF.replace(month=8)), ("disabled_children_enrolled", 12, AS_OF)):
+        world.deliver("declared", "county_measures", [county_figure(measure, value, day=day)], county="340033")
     return world
 
 

@@ -44,6 +44,10 @@ SURVEYS = {
     # not over yet on the as-of date
     "320009": [answers("N1", "国家", {"满意": 4}), answers("N2", "国家", {"不满意": 1}) + answers("N2", "国家", {"": 0, "不满意": 1}, date(2025, 9, 2))[:1]],
     "320010": [answers("N1", "国家", {"满意": 3, "还行": 1}, groups=("家长", "路人"))],
+    # answers that no list knows: 84 to 86 of 100, 85 to 87, 83 to 84
+    "320011": [answers("N1", "国家", {"满意": 84, "不满意": 14, "不太满意": 2})],
+    "320012": [answers("N1", "国家", {"满意": 85, "不满意": 13, "不太满意": 2})],
+    "320013": [answers("N1", "国家", {"满意": 83, "不满意": 16, "不太满意": 1})],
 }  # fmt: skip
 
 
@@ -60,6 +64,10 @@ REPORTS = {
     "320026": [result(2023, "数学", "Ⅰ", "0.30"), result(2025, "科学", "iii", "0.10")],
     "320027": [result(2026, "数学", "Ⅲ", "0.10"), result(2025, "数学", "2-Ⅱ级", "0.10")],  # next year's says nothing yet
     "320028": [result(2025, "数学", "Ⅲ", "0.10"), result(2025, "语文", "优", "0.20")],
+    "320029": [result(2025, "数学", "Ⅲ", "0.10"), result(2025, "语文", "Ⅲ", None)],
+    "320030": [result(2025, "数学", "Ⅱ", "0.20"), result(2025, "语文", "优", None)],
+    "320031": [result(2024, "数学", "Ⅲ", "0.10"), result(2025, "语文", "优", "0.10")],  # an older year does not stand in
+    "320032": [result(2025, "数学", "Ⅲ", "0.10"), result(2025, "语文", "Ⅲ", None)],  # the second row is stopped by the gate
 }
 
 
@@ -73,7 +81,8 @@ def surveyed_world() -> World:
     for county, rows in REPORTS.items():
         for year in sorted({row["monitoring_year"] for row in rows}):
             of_the_year = [row for row in rows if row["monitoring_year"] == year]
-            world.deliver("monitoring", "results", of_the_year, county=county, as_of=date(min(year, 2025), 1, 1))
+            stopped = {1: ("between_school_rate", "required")} if county == "320032" else None
+            world.deliver("monitoring", "results", of_the_year, county=county, as_of=date(min(year, 2025), 1, 1), stopped=stopped)
     return world
 
 
@@ -88,6 +97,9 @@ CASES = [
     ("320007", "social_recognition", "", 100, "met", "records"),
     ("320008", "social_recognition", "", 50, "not_met", "records"),
     ("320009", "social_recognition", "", 100, "met", "records"),
+    ("320011", "social_recognition", "", None, "no_data", "none"),
+    ("320012", "social_recognition", "", None, "met", "records"),
+    ("320013", "social_recognition", "", None, "not_met", "records"),
     ("320021", "social_recognition", "", None, "no_data", "none"),
     ("320021", "national_monitoring_level_gap", "level", 3, "met", "records"),
     ("320021", "national_monitoring_level_gap", "between_school_rate", Fraction("0.149999"), "met", "records"),
@@ -101,7 +113,16 @@ CASES = [
     ("320026", "national_monitoring_level_gap", "level", 3, "met", "records"),
     ("320026", "national_monitoring_level_gap", "between_school_rate", Fraction("0.1"), "met", "records"),
     ("320027", "national_monitoring_level_gap", "level", 2, "not_met", "records"),
-    ("320028", "national_monitoring_level_gap", "level", 3, "met", "records"),
+    ("320028", "national_monitoring_level_gap", "level", None, "no_data", "none"),
+    ("320028", "national_monitoring_level_gap", "between_school_rate", Fraction("0.2"), "not_met", "records"),
+    ("320029", "national_monitoring_level_gap", "level", 3, "met", "records"),
+    ("320029", "national_monitoring_level_gap", "between_school_rate", None, "no_data", "none"),
+    ("320030", "national_monitoring_level_gap", "level", 2, "not_met", "records"),
+    ("320030", "national_monitoring_level_gap", "between_school_rate", Fraction("0.2"), "not_met", "records"),
+    ("320031", "national_monitoring_level_gap", "level", None, "no_data", "none"),
+    ("320031", "national_monitoring_level_gap", "between_school_rate", Fraction("0.1"), "met", "records"),
+    ("320032", "national_monitoring_level_gap", "level", None, "no_data", "none"),
+    ("320032", "national_monitoring_level_gap", "between_school_rate", None, "no_data", "none"),
     ("320001", "national_monitoring_level_gap", "level", None, "no_data", "none"),
 ]
 
@@ -147,8 +168,13 @@ def test_surveys_stand_apart_and_those_that_go_on_are_left_out(published):
 def test_what_no_list_knows_is_quarantined(published):
     found = {(r["county_code"], r["column_name"], r["rule"]) for r in published.rows("quarantine")}
     assert found == {
-        ("320010", "answer", "unknown_code"), ("320010", "respondent_group", "unknown_code"), ("320028", "achievement_level", "unknown_code"),
+        ("320010", "answer", "unknown_code"), ("320010", "respondent_group", "unknown_code"),
+        *((county, "answer", "unknown_code") for county in ("320011", "320012", "320013")),
+        *((county, "achievement_level", "unknown_code") for county in ("320028", "320030", "320031")),
+        ("320032", "between_school_rate", "required"),
     }  # fmt: skip
+    row = published.row("survey_result", county_code="320011", respondent_group="all")
+    assert [row[name] for name in ("answers", "valid_answers", "unknown_answers", "satisfied", "satisfied_share")] == [100, 98, 2, 84, None]
     # a sheet of the street is none of ours
     assert published.row("survey_result", county_code="320010", respondent_group="all")["valid_answers"] == 2
 

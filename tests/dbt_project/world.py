@@ -30,7 +30,6 @@ RULE_SET = "cn-2017-6"
 AS_OF = date(2025, 9, 1)
 EPOCH = datetime(2025, 9, 2)
 GRADE = {"primary": "三年级", "junior": "八年级", "senior": "高一"}
-STAGE_TAUGHT = {"primary": "小学", "junior": "初中", "senior": "高中"}
 
 
 def tables_of(source: str) -> dict[str, Table]:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -141,10 +141,6 @@ def landed(tmp_path: Path) -> Callable[..., PendingDelivery]:
     return make
 
 
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)
-
-
 # --- a candidate ----------------------------------------------------------------
 
 INDICATORS = ["teachers", "backbone", "pe_arts", "teaching_area", "sports_area", "equipment", "rooms"]
@@ -254,14 +250,14 @@ select * from (values ('410183', 2024, 'education', 100::double, null::double, n
 as t(county_code, fiscal_year, spending, total_yuan, total_growth, per_student_growth, basis);
 create table county_indicator as
 select 'r' as rule_set, '410183' as county_code, indicator_id, '' as component, stage, cv as value, 0.5 as threshold, '<=' as comparison,
-    status, 'records' as basis
+    status, 'records' as basis, '' as detail
 from county_balance
 union all
-select 'r', '410183', 'social', '', 'all', null, 85, '>=', 'no_data', 'none'
+select 'r', '410183', 'social', '', 'all', null, 85, '>=', 'no_data', 'none', ''
 union all
-select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared'
+select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared', ''
 union all
-select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records';
+select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records', '';
 create table school_finding as
 select * from (values
     ('r', '410183', '1', 'all', 'sizes', '', 'school', '', 'not_met', 1::double, 1::double, 'records'),
@@ -270,9 +266,9 @@ select * from (values
 as t(rule_set, county_code, school_id, stage, indicator_id, component, item_kind, item, status, value, gap, basis);
 create table survey_result as
 select * from (values
-    ('410183', 'N1', 'all', 'national', 10, 8, 5, 2, 62.5), ('410183', 'N1', 'parent', 'national', 6, 5, 5, 0, 100),
-    ('410183', 'N1', 'other', 'national', 4, 3, 0, 2, 0))
-as t(county_code, survey_id, respondent_group, survey_kind, answers, valid_answers, satisfied, somewhat_satisfied, satisfied_share);
+    ('410183', 'N1', 'all', 'national', 10, 8, 0, 5, 2, 62.5), ('410183', 'N1', 'parent', 'national', 6, 5, 0, 5, 0, 100),
+    ('410183', 'N1', 'other', 'national', 4, 3, 0, 0, 2, 0))
+as t(county_code, survey_id, respondent_group, survey_kind, answers, valid_answers, unknown_answers, satisfied, somewhat_satisfied, satisfied_share);
 create table indicator_history as
 select * from (values ('r', '410183', '1', 'junior', 'rooms', '', 'no_data', date '2025-09-01', null::date, '20250901-001'),
     ('r', '410183', '1', 'junior', 'rooms', '', 'met', date '2025-09-01', date '2025-09-01', '20250901-002'),

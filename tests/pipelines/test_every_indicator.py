@@ -1,10 +1,11 @@
 """Every indicator of the standard: met by a county that meets everything, and by itself enough to fail.
 
-The list of indicators is the standard's own, and what each source decides is written
-from the standard's clauses (every_rule.py). One warehouse holds a county that meets everything, one for every indicator
-that fails there alone, and one for every source that has nothing of it. They are read
-and built past the gates (many_counties.py); a whole run of a county that meets
-everything is in test_everything_met.py, so that the two can go side by side.
+The list of indicators is the standard's own (the seed of indicators), the parts they
+belong to and what each source decides are written from its clauses (every_rule.py).
+One warehouse holds a county that meets everything, one for every indicator that fails
+there alone, and one for every source that has nothing of it (test_sources_off.py switches
+sources off). They are read and built past the gates (many_counties.py); a whole run of a
+county that meets everything is in test_everything_met.py, so that the two can go side by side.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 
 import pytest
 
-from every_rule import PARTS, RESTS_ON, RULES
+from every_rule import INDICATORS, PARTS, RESTS_ON, RULES, reasons_by_part, reasons_without
 from many_counties import Counties, judged_together
 from rule_table import READMES, rule_table
 from sandbox.fulfilment import EVERYTHING
@@ -23,7 +24,6 @@ from sources.register import SOURCES
 
 AS_OF = date(2025, 9, 1)
 SIZE = {"schools": 12, "students": 1000}
-INDICATORS = sorted(RULES)
 
 
 def county_of(spoilt: str | None) -> str:
@@ -40,10 +40,6 @@ def counties(tmp_path_factory) -> Counties:
     make_counties(folder / "sandbox", orders, as_of=AS_OF)
     with serve(folder / "sandbox") as settings:
         return judged_together(folder / "home", settings, AS_OF)
-
-
-def reasons_by_part(parts: dict[str, dict]) -> dict[str, tuple[str, list[str]]]:
-    return {part: (row["verdict"], row["reasons"]) for part, row in parts.items()}
 
 
 def test_the_sandbox_and_the_tables_here_know_every_rule():
@@ -73,12 +69,7 @@ def test_it_is_the_only_test_that_is_not_met(counties, indicator):
 
 @pytest.mark.parametrize("source", RESTS_ON)
 def test_without_a_source_what_rests_on_it_is_undecided(counties, source):
-    by_part: dict[str, list[str]] = {part: [] for part in PARTS}
-    for name, status in RESTS_ON[source].items():
-        by_part[RULES[name]].append(f"{name}:{status}")
-    expected = {part: ("undecided" if reasons else "pass", sorted(reasons)) for part, reasons in by_part.items()}
-    expected["all"] = ("undecided", sorted(reason for reasons in by_part.values() for reason in reasons))
-    assert reasons_by_part(counties.compliance[county_of(source)]) == expected
+    assert reasons_by_part(counties.compliance[county_of(source)]) == reasons_without(source)
 
 
 def test_the_readme_says_on_which_basis_a_rule_is_decided(counties):

@@ -177,18 +177,17 @@ def test_multimedia_classrooms(county, register, students, truth):
 
 
 def test_filed_figures_agree_with_the_records(county, register, students, truth):
-    with (county / "inbox" / "declared" / "填报数据_模拟数据.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["measure_id"] in (*truth, "students")]  # the others are the form's alone
-    assert len({row["school_id"] for row in rows}) >= 4 and {row["stage"] for row in rows} == {"primary", "junior", "senior", "whole"}
-    for row in rows:
-        if row["stage"] == "whole":
-            for stage, share in shares(register, students, row["school_id"]).items():
-                if stage != "senior":
-                    assert Fraction(row["value"]) * share == truth[row["measure_id"]][row["school_id"], stage]
-        elif row["stage"] == "senior":
-            assert Fraction(row["value"]) == students[row["school_id"], "senior"]
+    figures = {key: value for key, value in filed(county).items() if key[2] in (*truth, "students")}  # the others are the form's alone
+    assert len({school for school, *_ in figures}) >= 4 and {stage for _, stage, _ in figures} == {"primary", "junior", "senior", "whole"}
+    for (school, stage, measure), value in figures.items():
+        if stage == "whole":
+            for of_stage, share in shares(register, students, school).items():
+                if of_stage != "senior":
+                    assert value * share == truth[measure][school, of_stage]
+        elif stage == "senior":
+            assert value == students[school, "senior"]
         else:
-            assert Fraction(row["value"]) == truth[row["measure_id"]][row["school_id"], row["stage"]]
+            assert value == truth[measure][school, stage]
 
 
 def test_the_statistics_book_agrees_with_the_records(county, truth, students, register):

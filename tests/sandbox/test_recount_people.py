@@ -104,5 +104,7 @@ def test_rotation(county, judged, whole):
     for component, (part, among, least) in found.items():
         value = Fraction(100 * part, among)
         assert whole["teacher_rotation", component, "all"] == (value, "met" if value >= least else "not_met")
+    twice = rotated & lately
+    assert not twice & eligible and (twice or len(rotated) < 5), "nobody has moved twice"
     assert len(real) < len(moves) and any(day < "2018-09-01" for _, day in real) and any(day > "2025-08-31" for _, day in real)
 

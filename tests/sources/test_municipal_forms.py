@@ -94,6 +94,15 @@ def test_stages_in_headings_in_columns_and_in_rows_say_the_same(workbook):
     assert given == by_stage
 
 
+def test_the_whole_of_a_school_with_one_stage_is_that_stage(workbook):
+    table = [[TITLE], *two_rows([CODE, KIND, "小学/网络多媒体教室间数", "全校/网络多媒体教室间数", f"小学/{ZONED}"]), ["2141000001", "小学", "-", 9, 280]]
+    assert filed(read_one("declared", workbook("一.xlsx", 表=table)))["2141000001", "primary", "multimedia_classrooms"] == 9
+    table[-1][2] = 8
+    with pytest.raises(Refusal) as refusal:
+        read_one("declared", workbook("二.xlsx", 表=table))
+    assert refusal.value.rule == "repeated_label"
+
+
 def test_a_figure_by_stage_of_several_stages_needs_its_stage(workbook):
     rows = [[TITLE], [CODE, KIND, ZONED, CERTIFIED], ["3141000001", "九年一贯制学校", 280, 20]]
     with pytest.raises(Refusal) as refusal:

@@ -18,6 +18,40 @@ measures as (
     where {{ holds_on('catalogue', 'run.as_of_date') }}
 ),
 
+categories as (
+    select * from {{ ref('int_code_spelling') }}
+),
+
+figures as (
+    select
+        listed.county_code,
+        listed.stage,
+        coalesce(categories.meaning, '') as of_category,
+        listed._as_of_date,
+        listed.measure_id,
+        measures.part_of,
+        max(listed.value) as value
+    from listed
+    join measures on listed.measure_id = measures.measure_id
+    left join categories on measures.divided_by = categories.list_id and trim(listed.category) = categories.spelling
+    where coalesce(trim(listed.category), '') = '' or categories.meaning is not null
+    group by all
+),
+
+too_large as (
+    -- parts that are more than the whole that was filed for the same day
+    select parts.county_code, parts.stage, parts.of_category, parts._as_of_date, parts.part_of
+    from figures as parts
+    join figures as wholes
+        on parts.part_of = wholes.measure_id
+        and parts.county_code = wholes.county_code
+        and parts.stage = wholes.stage
+        and parts.of_category = wholes.of_category
+        and parts._as_of_date = wholes._as_of_date
+    group by all
+    having sum(parts.value) > any_value(wholes.value)
+),
+
 judged as (
     select
         listed.*,
@@ -31,12 +65,18 @@ judged as (
             ('value', 'measures.is_count and listed.value <> trunc(listed.value)', "'not_whole'"),
             ('value', 'listed.value >= case when measures.is_count then run.count_limit else run.amount_limit end',
                 "'value_out_of_range'"),
+            ('value', 'too_large.part_of is not null', "'more_than_whole'"),
         ]) }} as _faults
     from listed
     cross join run
     left join measures on listed.measure_id = measures.measure_id
-    left join {{ ref('int_code_spelling') }} as categories
-        on measures.divided_by = categories.list_id and trim(listed.category) = categories.spelling
+    left join categories on measures.divided_by = categories.list_id and trim(listed.category) = categories.spelling
+    left join too_large
+        on measures.part_of = too_large.part_of
+        and listed.county_code = too_large.county_code
+        and listed.stage = too_large.stage
+        and coalesce(categories.meaning, '') = too_large.of_category
+        and listed._as_of_date = too_large._as_of_date
     left join {{ ref('int_landed_delivery') }} as deliveries
         on deliveries.source = 'declared' and listed._delivery = deliveries.delivery_id
 ),

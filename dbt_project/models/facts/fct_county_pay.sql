@@ -1,6 +1,7 @@
 -- Pay of the last complete calendar year of the full-time teachers of compulsory stages in schools that are not private.
 -- One row a county with pay rows; the year is complete when all of its months stand in them. Who is paid but teaches where
--- nobody knows whether the school is private is counted apart.
+-- nobody knows whether the school is private is counted apart, and so is who taught before the year was over and stands in
+-- none of its pay rows (`teachers_without_pay`): the average of the others is not theirs.
 with pay as (
     select * from {{ ref('stg_hr_payroll__monthly_pay') }} where _fate = 'current'
 ),
@@ -22,10 +23,17 @@ run as (
 ),
 
 paid_teachers as (
-    select teachers.county_code, teachers.person_key, schools.ownership is not null as is_public
+    select
+        teachers.county_code,
+        teachers.person_key,
+        schools.ownership is not null as is_public,
+        -- who came after the year was over had no pay in it
+        coalesce(year(teachers.joined_on) > run.pay_year, false)
+        or coalesce(try_cast(left(teachers.teaching_since, 4) as integer) > run.pay_year, false) as came_later
     from teachers
     join stages on teachers.stage = stages.stage
     join schools on teachers.county_code = schools.county_code and teachers.school_id = schools.school_id
+    cross join run
 ),
 
 of_the_year as (
@@ -45,6 +53,15 @@ counted as (
         count(distinct person_key) filter (where not is_public) as persons_of_unknown_schools
     from of_the_year
     group by all
+),
+
+without_pay as (
+    select paid_teachers.county_code, count(*) as teachers
+    from paid_teachers
+    anti join of_the_year
+        on paid_teachers.county_code = of_the_year.county_code and paid_teachers.person_key = of_the_year.person_key
+    where not paid_teachers.came_later
+    group by all
 )
 
 select
@@ -54,8 +71,10 @@ select
     coalesce(counted.months, 0) as months,
     cast(counted.gross_yuan as decimal(38, 2)) as gross_yuan,
     coalesce(counted.person_months, 0) as person_months,
-    coalesce(counted.persons_of_unknown_schools, 0) as persons_of_unknown_schools
+    coalesce(counted.persons_of_unknown_schools, 0) as persons_of_unknown_schools,
+    coalesce(without_pay.teachers, 0) as teachers_without_pay
 from (select distinct county_code from pay) as counties
 cross join run
 left join counted on counties.county_code = counted.county_code
+left join without_pay on counties.county_code = without_pay.county_code
 order by counties.county_code

@@ -11,7 +11,7 @@ teachers as (
 ),
 
 degrees as (
-    select * from {{ ref('int_degree') }} where _faults = ''
+    select * from {{ ref('int_degree') }}
 ),
 
 posts as (
@@ -64,7 +64,15 @@ completed_degrees as (
     from degrees
     cross join run
     join degree_bars on degrees.degree_level = degree_bars.degree_level
-    where degrees.graduated_month is null or degrees.graduated_month <= strftime(run.as_of_date, '%Y-%m')
+    where degrees._faults = '' and (degrees.graduated_month is null or degrees.graduated_month <= strftime(run.as_of_date, '%Y-%m'))
+),
+
+uncertain_degrees as (
+    -- whether a degree that no list knows is above the bar is not known
+    select distinct degrees.county_code, degrees.person_key
+    from degrees
+    cross join run
+    where degrees._faults <> '' and (degrees.graduated_month is null or degrees.graduated_month <= strftime(run.as_of_date, '%Y-%m'))
 ),
 
 counted as (
@@ -74,6 +82,7 @@ counted as (
         teachers.stage,
         count(*) as full_time_teachers,
         count(completed_degrees.person_key) as teachers_above_required_degree,
+        count(uncertain_degrees.person_key) filter (where completed_degrees.person_key is null) as teachers_of_unknown_degree,
         count(*) filter (where teachers.is_backbone) as backbone_teachers,
         count(*) filter (where teachers.course_kind = 'pe_arts') as pe_arts_teachers,
         count(*) filter (where teachers.is_mid_rank) as mid_rank_teachers,
@@ -83,6 +92,8 @@ counted as (
         on teachers.county_code = completed_degrees.county_code
         and teachers.person_key = completed_degrees.person_key
         and teachers.stage = completed_degrees.stage
+    left join uncertain_degrees
+        on teachers.county_code = uncertain_degrees.county_code and teachers.person_key = uncertain_degrees.person_key
     group by all
 )
 
@@ -92,7 +103,8 @@ select
     stages.stage,
     coalesce(counted.full_time_teachers, 0) as full_time_teachers,
     case
-        when schools_with_degrees.county_code is not null then coalesce(counted.teachers_above_required_degree, 0)
+        when schools_with_degrees.county_code is not null and coalesce(counted.teachers_of_unknown_degree, 0) = 0
+            then coalesce(counted.teachers_above_required_degree, 0)
     end as teachers_above_required_degree,
     case
         when schools_with_backbone_titles.county_code is not null then coalesce(counted.backbone_teachers, 0)

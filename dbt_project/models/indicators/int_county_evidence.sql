@@ -28,6 +28,7 @@ said as (
         rules.*,
         of_county.outcome,
         of_county.dated_on,
+        of_county.conform_since,
         coalesce(of_schools.against, 0) as schools_against
     from counties
     cross join rules
@@ -62,13 +63,15 @@ of_the_county as (
             when said.outcome = 'not_conform' then 'not_met'
             when said.outcome is distinct from 'conform' then 'needs_evidence'
             when said.kind = 'precondition'
-                and said.dated_on > run.as_of_date - to_years(cast(run.recognition_least_years as integer))
+                -- a county that was confirmed anew has been recognised since the first time
+                and said.conform_since > run.as_of_date - to_years(cast(run.recognition_least_years as integer))
                 then 'not_met'
             else 'met'
         end as status,
         concat_ws(
             '; ',
             said.outcome || '=' || said.dated_on,
+            case when said.kind = 'precondition' then 'since=' || said.conform_since end,
             case when said.kind = 'veto' then 'schools_against=' || said.schools_against end
         ) as detail
     from said

@@ -43,7 +43,7 @@ compliance as (
     select * from {{ ref('school_compliance') }}
 ),
 
--- what a share or ratio of the county is short of, in people or yuan: on the basis that decided it
+-- what a share or ratio of the county is short of, in people or yuan: on the basis that decided it, and as far as it is known
 missing as (
     select
         shares.indicator_id,
@@ -51,7 +51,13 @@ missing as (
         shares.stage,
         counted.county_code,
         county_units.unit,
-        greatest(0, (cast(shares.threshold as double) * base.value - shares.per * counted.value) / shares.per) as gap
+        greatest(
+            0,
+            (
+                cast(shares.threshold as double) * base.value
+                - shares.per * (counted.value + case when shares.kind = 'share' then counted.unknown else 0 end)
+            ) / shares.per
+        ) as gap
     from shares
     join county_measures as counted
         on counted.is_used and shares.numerator_measure = counted.measure_id and shares.stage = counted.stage

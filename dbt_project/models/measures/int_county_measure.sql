@@ -27,8 +27,18 @@ pay as (
     select * from {{ ref('fct_county_pay') }}
 ),
 
+listed_children as (
+    -- whether a place that no list knows is schooling is not known: null
+    select county_code, child_key, is_schooled from {{ ref('int_placement') }}
+    union all
+    -- nor where a child is whose row the gate stopped
+    select stopped.county_code, stopped.child_key, null
+    from {{ ref('stg_special_education__placements') }} as stopped
+    where stopped._fate = 'quarantined' and not stopped._is_replaced and stopped.child_key is not null
+),
+
 placements as (
-    select * from {{ ref('int_placement') }} where _faults = ''
+    select county_code, child_key, bool_or(is_schooled) as is_schooled from listed_children group by all
 ),
 
 violations as (
@@ -63,8 +73,10 @@ zones as (
         coalesce(
             sum(zone_units.students) filter (where zone_units.is_asked and zone_units.zoned_students is null), 0
         ) as students_without_zone,
+        -- against whom their zone stands is not known either: no share of all can be taken
         count(*) filter (
-            where zone_units.school_id is not null and (zone_units.is_asked is null or zone_units.students is null)
+            where zone_units.school_id is not null
+            and (zone_units.is_asked is null or zone_units.students is null or zone_units.zoned_students is null)
         ) as unknown_units,
         count(*) filter (where zone_units.is_asked) as asked_units,
         min(zone_units.students_basis) filter (where zone_units.is_asked) as students_basis
@@ -110,14 +122,16 @@ together as (
     select
         county_code, 'all', 'teacher_average_pay_yuan', 'records', 'hr_payroll',
         case when months = months_of_year and person_months > 0 then gross_yuan * months_of_year end,
-        greatest(person_months, 1), persons_of_unknown_schools, months_of_year - months, null,
-        'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months, false
+        greatest(person_months, 1), persons_of_unknown_schools + teachers_without_pay, months_of_year - months, null,
+        'pay_year=' || pay_year || '; months=' || months || '; person_months=' || person_months
+        || case when teachers_without_pay > 0 then '; without_pay=' || teachers_without_pay else '' end,
+        false
     from pay
     {%- for measure, condition in [('disabled_children', 'true'), ('disabled_children_enrolled', 'is_schooled')] %}
     union all
     select
         county_code, 'all', '{{ measure }}', 'records', 'special_education',
-        count(*) filter (where {{ condition }}), 1, 0, 0, null, null, false
+        count(*) filter (where {{ condition }}), 1, count(*) filter (where ({{ condition }}) is null), 0, null, null, false
     from placements
     group by all
     {%- endfor %}

@@ -13,7 +13,7 @@ stages as (
 ),
 
 certificates as (
-    select * from {{ ref('int_certificate') }} where _faults = ''
+    select * from {{ ref('int_certificate') }}
 ),
 
 training_hours as (
@@ -65,7 +65,15 @@ certified as (
     from certificates
     cross join run
     join bars on certificates.certificate_level = bars.certificate_level
-    where certificates.issued_on is null or certificates.issued_on <= run.as_of_date
+    where certificates._faults = '' and (certificates.issued_on is null or certificates.issued_on <= run.as_of_date)
+),
+
+uncertain as (
+    -- what a certificate is good for that no list knows is not known
+    select distinct certificates.county_code, certificates.person_key
+    from certificates
+    cross join run
+    where certificates._faults <> '' and (certificates.issued_on is null or certificates.issued_on <= run.as_of_date)
 ),
 
 trained as (
@@ -125,7 +133,10 @@ select
             else compulsory.years_of_service * limits.training_hours_a_year
         end
     end as has_training_hours,
-    case when schools_with_certificates.county_code is not null then certified.person_key is not null end as is_certified,
+    case
+        when certified.person_key is not null then true
+        when schools_with_certificates.county_code is not null and uncertain.person_key is null then false
+    end as is_certified,
     case when schools_with_rotations.county_code is not null then coalesce(moves.has_rotated, false) end as has_rotated,
     -- long enough at one school, and young enough, when the exchange year began; who has moved in it stands at the new
     -- school, so that teaching and earlier moves tell of the old one
@@ -169,6 +180,8 @@ left join certified
     on compulsory.county_code = certified.county_code
     and compulsory.person_key = certified.person_key
     and compulsory.stage = certified.stage
+left join uncertain
+    on compulsory.county_code = uncertain.county_code and compulsory.person_key = uncertain.person_key
 left join trained on compulsory.county_code = trained.county_code and compulsory.person_key = trained.person_key
 left join moves on compulsory.county_code = moves.county_code and compulsory.person_key = moves.person_key
 order by compulsory.county_code, compulsory.person_key
