@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from pipelines.arrivals import Arrival, arrivals
+from pipelines.arrivals import Arrival, offered
 from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
+from sources import limited_reader
 from sources.declaration import Context, Delivery, Source
 from sources.refusal import Misconfigured, Refusal, Unreachable
 from warehouse import landing, settling
@@ -76,7 +77,12 @@ def take_in(source: Source, settings: Settings, layout: Layout, ledger: Ledger, 
 def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: Ledger, judge: Judge) -> None:
     """Every file of the drop folder; one whose county nothing tells yet waits until the others
     are in, because the school register among them may tell it."""
-    waiting = list(arrivals(settings.inbox, intake.source.name))
+    waiting: list[Arrival] = []
+    for found in offered(settings.inbox, intake.source.name):
+        if isinstance(found, Arrival):
+            waiting.append(found)
+        else:
+            intake.refused.append(ledger.record_refused(found, source=intake.source.name, origin=found.file, digest=None))
     while waiting:
         context = Context(settings.key_bytes, county_of_files(settings, ledger), settings.layouts)
         unsettled: list[tuple[Arrival, Misconfigured]] = []
@@ -97,7 +103,7 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
         intake.known.extend(ledger.offered_again(record, arrival.modified_at) for record in known)
         return
     try:
-        _carry(source.read(arrival.path, arrival.origin, context), intake, layout, judge)
+        _carry(limited_reader.shared().read(source, arrival.path, arrival.origin, context), intake, layout, judge)
     except Refusal as refusal:
         intake.refused.append(
             ledger.record_refused(

@@ -16,6 +16,7 @@ from pydantic import PrivateAttr
 from pipelines.doctor import mixed_home
 from pipelines.judging import worker
 from pipelines.settings import Settings
+from sources import limited_reader
 from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -74,6 +75,7 @@ class Home(ConfigurableResource):
             self._record = RunRecord.start(self._layout, context.run.run_id)
             self._published = None
             clear_unfinished(self._layout)
+            limited_reader.shared().start()
             try:
                 yield self
             finally:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -52,8 +53,8 @@ class File:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders below the source's own."""
-        return PurePosixPath(self.relative_path).parts[1:-1]
+        """The folders below the source's own, full-width digits folded."""
+        return tuple(unicodedata.normalize("NFKC", folder) for folder in PurePosixPath(self.relative_path).parts[1:-1])
 
     def county_code(self, context: Context) -> str | None:
         """The six-digit folder that the file lies in, else the context's county."""
@@ -84,7 +85,7 @@ class File:
 
 def _is_county(folder: str) -> bool:
     """Six digits name a county, never a month."""
-    return re.fullmatch(r"\d{6}", folder) is not None
+    return re.fullmatch(r"[0-9]{6}", folder) is not None
 
 
 def opened(path: Path, relative_path: str) -> File:
