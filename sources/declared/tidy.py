@@ -93,10 +93,10 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
         stored = pq.ParquetFile(file.path)
     except (pa.ArrowException, OSError):
         raise _unreadable(file) from None
-    fields = {name: stored.schema_arrow.field(name).type for name in stored.schema_arrow.names}
+    fields = {field.name: field.type for field in stored.schema_arrow}
     table = _table_of(list(fields))
     names = _columns(table)
-    _placed(file, table, list(fields), "")
+    _placed(file, table, stored.schema_arrow.names, "")
     for name in {"school_id", "county_code"} & set(names):
         if pa.types.is_floating(fields[name]) or pa.types.is_decimal(fields[name]):
             raise Refusal(
@@ -111,6 +111,8 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
                 columns = {name: _as_text(batch.column(name)) for name in names}
                 yield Block(columns, batch.num_rows, rows=pa.array(np.arange(row, row + batch.num_rows)))
                 row += batch.num_rows
+        except MemoryError:  # also an error of Arrow's, but nothing is damaged
+            raise
         except (pa.ArrowException, OSError):
             raise _unreadable(file) from None
 
