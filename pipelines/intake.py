@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from pipelines.arrivals import Arrival, offered
@@ -103,7 +104,8 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
         intake.known.extend(ledger.offered_again(record, arrival.modified_at) for record in known)
         return
     try:
-        _carry(limited_reader.shared().read(source, arrival.path, arrival.origin, context), intake, layout, judge)
+        with closing(limited_reader.shared().read(source, arrival.path, arrival.origin, context)) as deliveries:
+            _carry(deliveries, intake, layout, judge)
     except Refusal as refusal:
         intake.refused.append(
             ledger.record_refused(

@@ -37,7 +37,8 @@ _ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ"
 @dataclass(frozen=True)
 class Limits:
     """What a file may take: `memory` bytes beside the reader itself, and from one answer to the
-    next `seconds`, plus one more for every so many of its own bytes (`bytes_a_second`).
+    next `seconds`, plus one more for every so many of its own bytes (`bytes_a_second`). What it
+    may become: `rows_bytes`, or `times` its own size where that is more.
 
     The largest workbook that is allowed (five million cells) takes 2.2 GB and a
     quarter of the time; a text file streams in tens of MB.
@@ -46,9 +47,14 @@ class Limits:
     memory: int = 3072 * MB
     seconds: int = 60
     bytes_a_second: int = 1 * MB
+    rows_bytes: int = 4096 * MB
+    times: int = 50
 
-    def seconds_for(self, path: Path) -> int:
-        return self.seconds + path.lstat().st_size // self.bytes_a_second
+    def seconds_for(self, size: int) -> int:
+        return self.seconds + size // self.bytes_a_second
+
+    def rows_bytes_for(self, size: int) -> int:
+        return max(self.rows_bytes, self.times * size)
 
 
 class LimitedReader:
@@ -72,10 +78,12 @@ class LimitedReader:
         """Yield what `source.read` does. Raises what that raises, and Refusal `time_limit`,
         `memory_limit` or `breaks_reader` where the file ended the worker.
 
-        The rows of a delivery are walked to their end, or not at all, before the next one.
+        The rows of a delivery are walked to their end, or not at all, before the next one. Close
+        it (`contextlib.closing`): its worker is then free for the next file, whatever happened.
         """
         worker = self._listening_worker()
-        asked = _Asked(worker, origin, self._limits, self._limits.seconds_for(path))
+        size = path.lstat().st_size if path.exists() else 0  # gone since it was seen: its reader says so
+        asked = _Asked(worker, origin, self._limits, self._limits.seconds_for(size), self._limits.rows_bytes_for(size))
         try:
             worker.say("read", (source.name, path.absolute(), origin, context, asked.seconds))
             while facts := asked.for_next():
@@ -169,6 +177,7 @@ class _Asked:
     origin: str
     limits: Limits
     seconds: int
+    rows_bytes: int  # that it may still become
 
     def for_next(self) -> dict[str, Any] | None:
         """The facts of the next delivery; None after the last one."""
@@ -183,6 +192,9 @@ class _Asked:
             if word == "end":
                 damages.extend(content)
                 return
+            self.rows_bytes -= len(content)
+            if self.rows_bytes < 0:
+                raise self._too_many_rows()
             yield pa.ipc.read_record_batch(pa.py_buffer(content), table.delivered_schema)
 
     def _answer(self) -> tuple[str, Any]:
@@ -221,6 +233,13 @@ class _Asked:
             "memory_limit", file=self.origin, expected=f"读取内存 ≤ {memory} MB / read within {memory} MB of memory",
             found="更多，已中止 / more, and stopped",
             do_en="Split it by unit, or deliver it as CSV, which is read as a stream.", do_zh="请按单位拆分，或改用可流式读取的 CSV。",
+        )  # fmt: skip
+
+    def _too_many_rows(self) -> Refusal:
+        return Refusal(
+            "too_large", file=self.origin, expected=f"展开后 ≤ {self.limits.rows_bytes // MB} MB 的行 / rows of so much, unpacked", found="更多，已中止 / more, and stopped",
+            do_en="A small file holds far more rows than its size lets expect: write it again, split by unit or day.",
+            do_zh="文件很小而行数极多：请按单位或日期拆分后重新生成。",
         )  # fmt: skip
 
     def _breaks(self, how: str) -> Refusal:

@@ -15,11 +15,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from sources.refusal import Refusal
 
 UNPACKED_LIMIT = 1 << 30
 CELLS_LIMIT = 5_000_000  # the rectangle that a reader reserves for a workbook's sheets
+_READ = re.compile(r"xl/(worksheets/.*|sharedStrings|workbook|styles)\.xml")  # the parts that the reader looks into
 _CHUNK = 1 << 20
 _OVERLAP = 16 << 10  # a cell may be cut by the end of a chunk; with its formula it is no longer than this
 _PLACE = rb"""\br\s*=\s*["']([A-Z]{1,3})(\d+)["']"""
@@ -31,7 +33,7 @@ _NOT_CALCULATED = re.compile(
     rb"""(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v\s*>)\s*)?</(?:\w+:)?c\s*>"""
 )
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError,
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError,
 )  # fmt: skip
 
 
@@ -74,6 +76,8 @@ def survey(content: bytes, relative_path: str) -> Survey:
 def _walk(archive: zipfile.ZipFile, part: str, relative_path: str, left: int) -> tuple[int, int, list[tuple[int, int]]]:
     is_sheet = part.startswith("xl/worksheets/") and part.endswith(".xml")
     size, last_row, columns, errors, tail = 0, 0, set(), set(), b""
+    # The reader itself is content with broken XML, and leaves out what it does not understand.
+    checker = _well_formed(relative_path, part) if _READ.fullmatch(part) else None
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
@@ -82,6 +86,8 @@ def _walk(archive: zipfile.ZipFile, part: str, relative_path: str, left: int) ->
                     "too_large", file=relative_path, expected=f"解压后 ≤ {UNPACKED_LIMIT >> 20} MB / unpacked", found="更多 / more",
                     do_en="Split it by unit, or deliver it as CSV.", do_zh="请按单位拆分，或改用 CSV。",
                 )  # fmt: skip
+            if checker:
+                checker.Parse(chunk)
             if not is_sheet:
                 continue
             # Some bytes are looked at twice.
@@ -90,8 +96,24 @@ def _walk(archive: zipfile.ZipFile, part: str, relative_path: str, left: int) ->
             columns.update(letters for letters, _ in places)
             last_row = max(last_row, max(map(int, {row for _, row in places}), default=0))
             errors |= _without_value(window, relative_path, part)
+    if checker:
+        checker.Parse(b"", True)
     width = 1 + max(map(_column, columns), default=-1)
     return size, last_row * width, sorted(errors)
+
+
+def _well_formed(relative_path: str, part: str) -> expat.XMLParserType:
+    """A parser that is content with well-formed XML alone, and with no declarations: only an attack makes entities."""
+
+    def refuse(*_: object) -> None:
+        raise Refusal(
+            "unreadable", file=relative_path, place=part, expected="不带声明的工作簿 / a workbook without declarations", found="<!DOCTYPE …>",
+            do_en="Open it in a spreadsheet program and save it again.", do_zh="请用表格软件打开后另存。",
+        )  # fmt: skip
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
 
 
 def _without_value(window: bytes, relative_path: str, part: str) -> set[tuple[int, int]]:

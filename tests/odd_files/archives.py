@@ -99,13 +99,13 @@ def deep_folders() -> dict:
 
 ODD = (
     Odd("plain", NAME, packed(parts()), PLAIN),
-    Odd("unpacks to more than a gigabyte", NAME, unpacks_to_more_than_a_gigabyte, refused=("too_large",), says=("1024 MB",)),
+    Odd("unpacks to more than a gigabyte", NAME, unpacks_to_more_than_a_gigabyte, refused=("too_large",), says=("1024 MB",), is_heavy=True),
     Odd("many names for one compressed block", NAME, overlapping_entries, refused=("unreadable", "too_large")),
     Odd("a part that says it is small and is not", NAME, says_it_is_small, refused=("unreadable",)),
     Odd("a truncated archive", NAME, half_of_it, refused=("unreadable",)),
     Odd("names that point elsewhere", NAME, names_that_point_elsewhere, PLAIN),
     Odd("one name twice", NAME, one_name_twice, refused=("unreadable",), says=(SHEET,)),
-    Odd("a long string in every cell", NAME, a_long_string_in_every_cell, refused=("memory_limit", "breaks_reader")),
+    Odd("a long string in every cell", NAME, a_long_string_in_every_cell, refused=("memory_limit", "breaks_reader"), is_heavy=True),
     Odd("a part sealed by the archive", NAME, sealed_part, refused=("unreadable",)),
     Odd("no list of content types", NAME, packed(without_content_types()), PLAIN),
     Odd("folders five thousand deep", NAME, packed(deep_folders()), PLAIN),

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.declaration import Delivery
-
 
 @dataclass(frozen=True)
 class Odd:
@@ -15,7 +13,8 @@ class Odd:
 
     Either `rows`: the values of `columns` in order, and `damages` as (row from 0, column,
     rule); or `refused`: the rules that may refuse it (several where library versions
-    differ), and `says`: words that stand in both messages (a place, a heading).
+    differ), and `says`: words that stand in both messages (a place, a heading). `is_heavy`:
+    takes its reader to a limit, so many seconds in a run.
     """
 
     what: str
@@ -27,4 +26,4 @@ class Odd:
     says: tuple[str, ...] = ()
     columns: tuple[str, ...] = ("building_id", "area_m2")
     source: str = "asset_register"
-    check: Callable[[Delivery], None] | None = None
+    is_heavy: bool = False

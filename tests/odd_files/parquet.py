@@ -46,10 +46,19 @@ def a_long_word_a_million_times(path: Path) -> None:
     file(rows, township=word)(path)
 
 
+def more_rows_than_bytes(path: Path) -> None:
+    """A million times the same row, in a few KB."""
+    rows, one = 1_000_000, pa.array([0], pa.int32()).take(pa.repeat(0, 1_000_000))
+    same = {name: pa.DictionaryArray.from_arrays(one, pa.array([value])) for name, value in ROW.items()}
+    file(rows, **same)(path)
+
+
 COLUMNS = ("school_id", "measure_id", "value")
+# How many rows are too many is the reader's setting, which the tests of single files set low.
+HEAVY = ("Parquet with more rows than bytes", "Parquet with a long word in two million rows")
 PLAIN = (("2141000001", "students", "12"),)
 ODD = tuple(
-    Odd(what, NAME, make, rows, damages, refused, says, COLUMNS, "declared")
+    Odd(what, NAME, make, rows, damages, refused, says, COLUMNS, "declared", what in HEAVY)
     for what, make, rows, damages, refused, says in (
         ("Parquet", file(), PLAIN, frozenset(), (), ()),
         ("Parquet with figures as numbers", file(value=pa.array([12.0])), PLAIN, frozenset(), (), ()),
@@ -62,6 +71,7 @@ ODD = tuple(
         ("Parquet cut short", cut, None, frozenset(), ("unreadable",), ()),
         ("Parquet with a footer of two gigabytes", footer_of_two_gigabytes, None, frozenset(), ("unreadable",), ()),
         ("Parquet with a column twice", twice, None, frozenset(), ("repeated_column",), ("value",)),
+        ("Parquet with more rows than bytes", more_rows_than_bytes, None, frozenset(), ("too_large",), ("64 MB",)),
         ("Parquet with a long word in two million rows", a_long_word_a_million_times, None, frozenset(), ("memory_limit", "too_large", "breaks_reader"), ()),
     )
 )

@@ -1,11 +1,12 @@
 """Odd files: each is read right or refused by the rule that was expected, and says why.
 
-All of them go through the worker, as in a run, with less memory and time than there.
+All of them go through the worker, as in a run, with less memory and fewer rows than there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from sources.register import source
 
 @pytest.fixture(scope="module")
 def reader():
-    reader = LimitedReader(Limits(memory=1024 * MB, seconds=20))
+    reader = LimitedReader(Limits(memory=1024 * MB, seconds=60, rows_bytes=64 * MB))
     yield reader
     reader.stop()
 
@@ -34,11 +35,12 @@ def shown(value: object) -> object:
 
 def read_whole(reader: LimitedReader, odd: Odd, path) -> tuple[tuple, frozenset]:
     rows, damages = [], set()
-    for delivery in reader.read(source(odd.source), path, f"{odd.source}/{path.name}", Context(KEY, COUNTY)):
-        start = len(rows)
-        for batch in delivery.rows:
-            rows += [tuple(shown(row[name]) for name in odd.columns) for row in batch.to_pylist()]
-        damages |= {(start + damage.position, damage.column, damage.rule) for damage in delivery.damages}
+    with closing(reader.read(source(odd.source), path, f"{odd.source}/{path.name}", Context(KEY, COUNTY))) as deliveries:
+        for delivery in deliveries:
+            start = len(rows)
+            for batch in delivery.rows:
+                rows += [tuple(shown(row[name]) for name in odd.columns) for row in batch.to_pylist()]
+            damages |= {(start + damage.position, damage.column, damage.rule) for damage in delivery.damages}
     return tuple(rows), frozenset(damages)
 
 
