@@ -91,12 +91,15 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
 
     try:
         stored = pq.ParquetFile(file.path)
-    except (pa.ArrowException, OSError):
+        schema = list(stored.schema_arrow)
+        fields = {field.name: field.type for field in schema}
+    except MemoryError:  # also an error of Arrow's, but nothing is damaged
+        raise
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise _unreadable(file) from None
-    fields = {field.name: field.type for field in stored.schema_arrow}
     table = _table_of(list(fields))
     names = _columns(table)
-    _placed(file, table, stored.schema_arrow.names, "")
+    _placed(file, table, [field.name for field in schema], "")
     for name in {"school_id", "county_code"} & set(names):
         if pa.types.is_floating(fields[name]) or pa.types.is_decimal(fields[name]):
             raise Refusal(
@@ -113,7 +116,7 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
                 row += batch.num_rows
         except MemoryError:  # also an error of Arrow's, but nothing is damaged
             raise
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, UnicodeDecodeError):
             raise _unreadable(file) from None
 
     return table, blocks()
