@@ -39,19 +39,20 @@ class _Tables(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[Sheet] = []
         self._file = file
-        self._taken: set[tuple[int, int]] = set()  # places that a span from above covers
+        self._open: list[tuple[Sheet, set[tuple[int, int]]]] = []  # tables in each other, and places that a span from above covers
         self._cell: list[str] | None = None
         self._span = (1, 1)
         self._cells = 0
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            self.found.append(Sheet(f"表{len(self.found) + 1}", []))
-            self._taken = set()
-        elif tag == "tr" and self.found:
             self._end_cell()
-            self.found[-1].rows.append([])
-        elif tag in ("td", "th") and self.found and self.found[-1].rows:
+            self.found.append(Sheet(f"表{len(self.found) + 1}", []))
+            self._open.append((self.found[-1], set()))
+        elif tag == "tr" and self._open:
+            self._end_cell()
+            self._open[-1][0].rows.append([])
+        elif tag in ("td", "th") and self._open and self._open[-1][0].rows:
             self._end_cell()
             given = dict(attributes)
             self._cell, self._span = [], (_span(given.get("rowspan")), _span(given.get("colspan")))
@@ -61,6 +62,8 @@ class _Tables(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th", "tr", "table"):
             self._end_cell()
+        if tag == "table" and self._open:
+            self._open.pop()
 
     def handle_data(self, data: str) -> None:
         if self._cell is not None:
@@ -69,19 +72,19 @@ class _Tables(HTMLParser):
     def _end_cell(self) -> None:
         if self._cell is None:
             return
-        sheet, (down, across) = self.found[-1], self._span
+        (sheet, taken), (down, across) = self._open[-1], self._span
         row, cells = len(sheet.rows) - 1, sheet.rows[-1]
         self._cells += down * across
         if self._cells > CELLS_LIMIT or down * across > _SPAN_CELLS_LIMIT:
             raise too_many_cells(self._file.relative_path, sheet.name, self._cells)
-        while (row, len(cells)) in self._taken:
+        while (row, len(cells)) in taken:
             cells.append("")
         left = len(cells)
         cells += [" ".join("".join(self._cell).split()), *[""] * (across - 1)]
         self._cell = None
         if down > 1 or across > 1:
             sheet.merges.append((row, left, row + down - 1, left + across - 1))
-            self._taken |= {(below, column) for below in range(row + 1, row + down) for column in range(left, left + across)}
+            taken |= {(below, column) for below in range(row + 1, row + down) for column in range(left, left + across)}
         if len(cells) > COLUMNS_LIMIT:
             raise too_many_columns(self._file, f"{sheet.name}, 第 {row + 1} 行 / row {row + 1}", len(cells))
 

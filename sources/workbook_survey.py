@@ -33,7 +33,7 @@ _NOT_CALCULATED = re.compile(
     rb"""(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v\s*>)\s*)?</(?:\w+:)?c\s*>"""
 )
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError,
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, EOFError, NotImplementedError, RuntimeError, ValueError, LookupError, OSError,
 )  # fmt: skip
 
 

@@ -111,6 +111,7 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
         row = 1
         try:
             for batch in stored.iter_batches(BATCH_ROWS, columns=list(names)):
+                batch.validate(full=True)  # bytes that are no text are told here, not wherever they are first looked at
                 columns = {name: _as_text(batch.column(name)) for name in names}
                 yield Block(columns, batch.num_rows, rows=pa.array(np.arange(row, row + batch.num_rows)))
                 row += batch.num_rows

@@ -64,6 +64,8 @@ ODD = (
     Odd("a header twice", CSV, written(csv_bytes((LEDGER, *ROWS, LEDGER))), (*PLAIN, ("台账编号", None)), frozenset({(3, "area_m2", "not_a_number"), (3, "in_use_since", "not_a_date")})),
     Odd("words that turn the reading round", CSV, written(csv_bytes((LEDGER, (SCHOOL, "XF1", "教\u202e室\u202c", *ROWS[0][3:])))), (("XF1", "教\u202e室\u202c"),), columns=("building_id", "space_kind")),
     Odd("HTML named xls", HTML, written(html().encode("gbk")), PLAIN),
+    Odd("HTML with a table in a table's cell", HTML, written(html((LEDGER, *ROWS[:2])).replace("普通教室", "普通教室<table><tr><td>注</td></tr></table>", 1).removesuffix("</table>").encode() + f"<tr>{''.join(f'<td>{cell}</td>' for cell in ROWS[2])}</tr></table>".encode()), PLAIN),
+    Odd("HTML with the data in a table of layout", HTML, written(f"<table><tr><td>菜单</td><td>{html()}</td></tr><tr><td>页脚</td></tr></table>".encode()), PLAIN),
     Odd("HTML without a table", HTML, written(b"<html><body>404 Not Found</body></html>"), refused=("wrong_kind",)),
     Odd("HTML that would run and fetch", HTML, written(html(before='<script src="http://127.0.0.1:9/x.js">while(1);</script><iframe src="file:///etc/passwd"></iframe><img src=x onerror=alert(1)>').encode()), PLAIN),
     Odd("HTML that is not closed", HTML, written(html().replace("</td>", "").replace("</tr>", "").replace("</table>", "").encode()), PLAIN),

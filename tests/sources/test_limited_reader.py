@@ -27,7 +27,7 @@ CONTEXT = Context(KEY, COUNTY)
 
 @pytest.fixture
 def reader():
-    reader = LimitedReader(Limits(memory=512 * MB, seconds=2))
+    reader = LimitedReader(Limits(memory=512 * MB, seconds=2, patience=1))
     yield reader
     reader.stop()
 
