@@ -45,17 +45,21 @@ def check(path: Path, source_name: str, inbox: Path | None, county_code: str | N
     try:
         file = opened(path, relative)
         seen = seen_in(file, sources, own_layouts)
+        forms = _forms(file, sources)
     except Refusal as refusal:
         report.is_usable = False
         report.say(f"退回 refused: {refusal.message_zh}\n{refusal.message_en}")
         return report
     report.say(f"文件 file: {file.name}（{file.kind}{f', {file.encoding}' if file.encoding else ''}）")
+    if forms:
+        for source, form in forms.items():
+            report.say(f"来源 source {source.name}：{form}，按标签读取 read by its labels (docs/layouts.md)")
+        seen = []  # headings say nothing of a file that is read by labels
     recognised = list(dict.fromkeys(one.source for one in seen if one.source))
     for one in seen:
         if recognised or any(source.has_layouts for source in sources):
             _explain(report, one)
-    # a source without layouts tells by reading whether a file is one of its own
-    readers = recognised or [source for source in sources if not source.has_layouts]
+    readers = list(forms) or recognised or [source for source in sources if not source.has_layouts]
     report.is_usable = any([_read(report, file, source, county_code, own_layouts) for source in readers])
     for one in seen:
         if one.layout is not None and not one.is_sound:
@@ -85,6 +89,12 @@ def _sources(name: str, relative: str) -> list[Source]:
         return [by_name[name]]
     folder = relative.split("/")[0]
     return [by_name[folder]] if folder in by_name else list(SOURCES)
+
+
+def _forms(file: File, sources: Sequence[Source]) -> dict[Source, str]:
+    """The sources that read by labels and take the file for one of their own forms."""
+    said = {source: source.form_of(file.path, file.relative_path) for source in sources if source.form_of}
+    return {source: form for source, form in said.items() if form}
 
 
 def _explain(report: Report, seen: Seen) -> None:
@@ -117,29 +127,46 @@ def _read(report: Report, file: File, source: Source, county_code: str | None, o
     told = file.county_code(Context(county_code=county_code))
     context = Context(secrets.token_bytes(16), told or NOWHERE, own_layouts)
     try:
-        counted = [_counted(delivery) for delivery in source.read(file.path, file.relative_path, context)]
+        counted = [_Counted.of(delivery) for delivery in source.read(file.path, file.relative_path, context)]
     except (Refusal, Misconfigured) as problem:
         report.say()
         words = f"{problem.message_zh}\n  {problem.message_en}" if isinstance(problem, Refusal) else str(problem)
         report.say(f"退回 refused by {source.name}: {words}")
         return False
     report.say()
-    report.say(f"读取 read as {source.name}（{source.label_zh}），区县 county {_county(set().union(*(one[2] for one in counted)))}:")
-    for delivery, rows, _, damages in counted:
+    report.say(f"读取 read as {source.name}（{source.label_zh}），区县 county {_county(set().union(*(one.counties for one in counted)))}:")
+    for one in counted:
+        delivery = one.delivery
         day = delivery.as_of_date or (f"各行 {delivery.row_date}" if delivery.row_date else "没有 none：放入以日期命名的目录 put it into a folder named YYYY-MM-DD")
-        report.say(f"  {delivery.table.name}: {rows} 行 rows，数据日期 as of {day}")
-        for (column, rule), count in sorted(damages.items()):
+        report.say(f"  {delivery.table.name}: {one.rows} 行 rows，数据日期 as of {day}")
+        if one.measures:
+            report.say(f"    度量 measures: {'、'.join(f'{name} × {count}' for name, count in sorted(one.measures.items()))}")
+        for (column, rule), count in sorted(one.damages.items()):
             report.say(f"    无法读取 unreadable: {column} {rule} × {count}")
     return True
 
 
-def _counted(delivery: Delivery) -> tuple[Delivery, int, set[str], Counter]:
-    rows, counties = 0, set()
-    for batch in delivery.rows:
-        rows += len(batch)
-        if "county_code" in batch.schema.names:
-            counties |= set(batch.column("county_code").unique().to_pylist()) - {None}
-    return delivery, rows, counties, Counter((damage.column, damage.rule) for damage in delivery.damages)
+@dataclass(frozen=True)
+class _Counted:
+    """A delivery, read to its end: its rows, the counties they name, rows a measure, unreadable cells."""
+
+    delivery: Delivery
+    rows: int
+    counties: set[str]
+    measures: Counter
+    damages: Counter
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> _Counted:
+        rows, counties, measures = 0, set(), Counter()
+        for batch in delivery.rows:
+            rows += len(batch)
+            if "county_code" in batch.schema.names:
+                counties |= set(batch.column("county_code").unique().to_pylist()) - {None}
+            if "measure_id" in batch.schema.names:
+                for one in batch.column("measure_id").drop_null().value_counts().to_pylist():
+                    measures[one["values"]] += one["counts"]
+        return cls(delivery, rows, counties, measures, Counter((damage.column, damage.rule) for damage in delivery.damages))
 
 
 def _county(counties: set[str]) -> str:

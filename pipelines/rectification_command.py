@@ -21,7 +21,7 @@ STATUS_LABEL = {"open": "待整改 open", "improved": "有改善 improved", "reo
 STATUS_STYLE = {"open": "red", "improved": "yellow", "reopened": "bold red", "unknown": "magenta", "closed": "green"}
 UNIT_LABEL = {
     "persons": "人", "m2": "m²", "rooms": "间", "yuan": "元", "students": "人", "classes": "班", "schools": "校",
-    "documents": "份", "percent": "%", "ratio": "",
+    "documents": "份", "differences": "处", "school_units": "个单位", "ratio": "",
 }  # fmt: skip
 
 

@@ -150,7 +150,8 @@ class Source:
     `kind` is `files` where that is the only way; a `service` or `database` is
     also asked directly, by `pull(connection, context)`. Both ways deliver the
     same tables, and may be on together. `has_layouts`: its sheets are read by the
-    layouts in `sources/<name>/layouts`, one a kind of sheet.
+    layouts in `sources/<name>/layouts`, one a kind of sheet. A source without them
+    tells by `form_of(path, relative_path)` which of its own forms a file is; "": none.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Source:
     holds_persons: bool = False
     pull: Callable[..., Iterator[Delivery]] | None = None
     has_layouts: bool = True
+    form_of: Callable[[Path, str], str] | None = None
 
     def table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)

@@ -6,11 +6,12 @@ when they are first called, so that the register costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from sources.asset_register.tables import TABLES as ASSET_REGISTER
-from sources.declaration import Delivery, Source
+from sources.declaration import Source
 from sources.declared.tables import TABLES as DECLARED
 from sources.evidence.tables import TABLES as EVIDENCE
 from sources.finance_budget.tables import TABLES as FINANCE_BUDGET
@@ -22,11 +23,11 @@ from sources.student_status.tables import TABLES as STUDENT_STATUS
 from sources.survey.tables import TABLES as SURVEY
 
 
-def _when_called(module: str, function: str) -> Callable[..., Iterator[Delivery]]:
-    def read(*arguments, **options) -> Iterator[Delivery]:
+def _when_called(module: str, function: str) -> Callable[..., Any]:
+    def call(*arguments, **options) -> Any:
         return getattr(import_module(module), function)(*arguments, **options)
 
-    return read
+    return call
 
 
 SOURCES: tuple[Source, ...] = (
@@ -43,7 +44,10 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("finance_budget", "财政预算", "budget", "files", FINANCE_BUDGET, _when_called("sources.finance_budget.read", "read")),
     Source("asset_register", "资产", "asset register", "files", ASSET_REGISTER, _when_called("sources.asset_register.read", "read")),
-    Source("declared", "填报", "declared figures", "files", DECLARED, _when_called("sources.declared.read", "read"), has_layouts=False),
+    Source(
+        "declared", "填报", "declared figures", "files", DECLARED, _when_called("sources.declared.read", "read"),
+        has_layouts=False, form_of=_when_called("sources.declared.read", "form_of"),
+    ),
     Source("evidence", "佐证", "evidence", "files", EVIDENCE, _when_called("sources.evidence.read", "read")),
     Source("survey", "满意度调查", "satisfaction survey", "files", SURVEY, _when_called("sources.survey.read", "read")),
     Source("monitoring", "质量监测", "quality monitoring", "files", MONITORING, _when_called("sources.monitoring.read", "read")),

@@ -6,6 +6,7 @@ their verdict tables alone. Not here: how the project merges them (dbt_project/m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -119,9 +120,15 @@ def _outcomes(rows: Rows) -> Iterable[tuple[tuple, tuple]]:
     for row in rows("school_finding"):
         about = tuple(row[name] for name in ABOUT)
         yield about, (row["status"], row["value"], row["threshold"], row["gap"])
+    failing = Counter((row["county_code"], row["stage"]) for row in rows("school_compliance") if row["verdict"] == "fail")
     for row in rows("county_indicator"):
         about = (row["county_code"], "", row["stage"], row["indicator_id"], row["component"], "county", "")
-        yield about, (row["status"], row["value"], row["threshold"], _county_gap(row, kinds[row["indicator_id"]]))
+        kind = kinds[row["indicator_id"]]
+        if kind == "school_rule" and row["value"] is not None:
+            gap = failing[row["county_code"], row["stage"]]
+        else:
+            gap = _county_gap(row, kind)
+        yield about, (row["status"], row["value"], row["threshold"], gap)
 
 
 def _county_gap(row: dict, kind: str) -> float | None:

@@ -38,6 +38,20 @@ def read(path: Path, relative_path: str, context: Context) -> Iterator[Delivery]
         yield county_form.delivery(file, of_county, context)
 
 
+def form_of(path: Path, relative_path: str) -> str:
+    """Which kind of filing a file looks like, in words; "" where it looks like none. Raises
+    Refusal for a file that cannot be opened."""
+    file = opened(path, relative_path)
+    if file.kind in ("text", "parquet"):
+        return "整洁文件 tidy file" if tidy.is_tidy(file) else ""
+    sheets = list(workbook.sheets(file))
+    if book.is_book(sheets):
+        return "统计报表 statistics book"
+    if school_form.recognised(sheets):
+        return "学校填报表 school form"
+    return "县级填报表 county form" if county_form.recognised(sheets) else ""
+
+
 def _unrecognised(file: File, sheets: list[workbook.Sheet]) -> Refusal:
     seen = next((header for sheet in sheets if (header := likely_header(sheet.rows))), None)
     return Refusal(

@@ -53,6 +53,18 @@ def delivery(file: File) -> Delivery:
     )
 
 
+def is_tidy(file: File) -> bool:
+    """Whether a CSV or Parquet file names measures in a column of their own."""
+    if file.kind == "text":
+        return any("measure_id" in record for record in delimited.head(file).records)
+    import pyarrow.parquet as pq
+
+    try:
+        return "measure_id" in pq.ParquetFile(file.path).schema_arrow.names
+    except (pa.ArrowException, OSError):
+        raise _unreadable(file) from None
+
+
 def _columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns)
 

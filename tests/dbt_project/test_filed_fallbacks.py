@@ -138,3 +138,17 @@ def test_findings_say_on_which_basis_they_rest(published):
         for r in published.rows("school_finding", county_code="360002", indicator_id="music_art_rooms")
     }
     assert rows[A, "music_rooms"] == ("met", "records", 1, 1) and rows[B, "music_rooms"] == ("met", "declared", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("county", "indicator", "component", "gap"),
+    [
+        ("360011", "teacher_certification", "", 1),  # 14 of 15, all are asked for
+        ("360013", "teacher_training_360h", "", 6),  # 9 of 15
+        ("360017", "teacher_rotation", "rotated_share", Fraction(1, 10)),  # 10 of 101, a tenth is asked for
+        ("360017", "teacher_rotation", "backbone_share", 1),  # 1 of 10, a fifth is asked for
+    ],
+)
+def test_the_ledger_counts_the_people_whom_a_share_lacks(published, county, indicator, component, gap):
+    item = published.row("rectification_ledger", county_code=county, school_id="", indicator_id=indicator, component=component)
+    assert item["gap_unit"] == "persons" and close(item["gap"], gap), item

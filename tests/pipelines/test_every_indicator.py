@@ -1,8 +1,7 @@
 """Every indicator of the standard: met by a county that meets everything, and by itself enough to fail.
 
-The list of indicators is the standard's own (the seed of indicators), the parts they
-belong to are typed here, and what each source decides is written from the standard's
-clauses. One warehouse holds a county that meets everything, one for every indicator
+The list of indicators is the standard's own, and what each source decides is written
+from the standard's clauses (every_rule.py). One warehouse holds a county that meets everything, one for every indicator
 that fails there alone, and one for every source that has nothing of it. They are read
 and built past the gates (many_counties.py); a whole run of a county that meets
 everything is in test_everything_met.py, so that the two can go side by side.
@@ -10,13 +9,13 @@ everything is in test_everything_met.py, so that the two can go side by side.
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from pathlib import Path
 
 import pytest
 
+from every_rule import PARTS, RESTS_ON, RULES
 from many_counties import Counties, judged_together
+from rule_table import READMES, rule_table
 from sandbox.fulfilment import EVERYTHING
 from sandbox.make import Order, make_counties
 from sandbox.serve import serve
@@ -24,80 +23,7 @@ from sources.register import SOURCES
 
 AS_OF = date(2025, 9, 1)
 SIZE = {"schools": 12, "students": 1000}
-SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
-NO_DATA, NEEDS_EVIDENCE = "no_data", "needs_evidence"
-PARTS = ("preconditions", "resource", "government", "quality", "social", "veto")
-
-
-def rules() -> dict[str, str]:
-    """Part by id of every indicator, veto and precondition that the standard switches on."""
-    with (SEEDS / "indicators.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {
-            row["indicator_id"]: {"precondition": "preconditions"}.get(row["part"], row["part"])
-            for row in csv.DictReader(file)
-            if row["rule_set"] == "cn-2017-6" and row["is_on"] == "true"
-        }
-
-
-RULES = rules()
 INDICATORS = sorted(RULES)
-
-PART_1 = (
-    "teachers_above_required_degree_per_100", "backbone_teachers_per_100", "pe_arts_teachers_per_100", "teaching_area_per_student",
-    "sports_area_per_student", "equipment_value_per_student", "multimedia_classrooms_per_100",
-)  # fmt: skip
-OF_TEACHERS, OF_FACILITIES = PART_1[:3], PART_1[3:]
-VETOES = tuple(sorted(name for name, part in RULES.items() if part == "veto"))
-
-# What cannot be decided any more when a source has nothing: read from the clauses (numerator, denominator, whom they
-# ask). The county files nothing that records would tell, but for every fifth school.
-RESTS_ON: dict[str, dict[str, str]] = {
-    # whose a card, a budget or a teacher's unit is; who is private, boarding, of town or country
-    "registry": dict.fromkeys(
-        (
-            "equipment_value_per_student", "resource_school_rule", "small_school_funding", "special_ed_funding_per_student",
-            "teacher_pay_vs_civil_servants", "neighbourhood_enrolment", "teacher_training_budget_5pct", "precondition_yearly_monitor",
-        ),
-        NO_DATA,
-    ),
-    # students under every bar; classes, and how large they and the schools are
-    "student_status": dict.fromkeys(
-        (
-            *PART_1, "resource_school_rule", "music_art_rooms", "school_size", "class_size", "small_school_funding",
-            "special_ed_funding_per_student", "neighbourhood_enrolment", "precondition_yearly_monitor",
-        ),
-        NO_DATA,
-    ),
-    "hr_payroll": dict.fromkeys(
-        (
-            *OF_TEACHERS, "resource_school_rule", "teacher_pay_vs_civil_servants", "teacher_training_360h", "teacher_rotation",
-            "teacher_certification", "precondition_yearly_monitor",
-        ),
-        NO_DATA,
-    ),
-    "finance_budget": dict.fromkeys(("small_school_funding", "special_ed_funding_per_student", "teacher_training_budget_5pct"), NO_DATA),
-    "asset_register": dict.fromkeys((*OF_FACILITIES, "resource_school_rule", "music_art_rooms", "precondition_yearly_monitor"), NO_DATA),
-    # standards, civil servants, zones, places, migrant children, the leaving cohort, budgets of private schools, books
-    "declared": dict.fromkeys(
-        (
-            "unified_urban_rural_standards", "teacher_pay_vs_civil_servants", "neighbourhood_enrolment", "quality_high_school_quota",
-            "left_behind_migrant_children", "junior_retention_3yr", "teacher_training_budget_5pct", "precondition_yearly_monitor",
-        ),
-        NO_DATA,
-    ),
-    # an empty register is not innocence
-    "evidence": dict.fromkeys(
-        (
-            "school_layout_plan", "unified_urban_rural_standards", "teacher_pay_vs_civil_servants", "staffing_quota_allocation",
-            "quality_high_school_quota", "left_behind_migrant_children", "charter_and_informatization", "ict_teaching_use",
-            "moral_education_campus_culture", "curriculum_fully_offered", "no_excess_homework", "precondition_recognised", *VETOES,
-        ),
-        NEEDS_EVIDENCE,
-    ),
-    "survey": {"social_recognition": NO_DATA},
-    "monitoring": {"national_monitoring_level_gap": NO_DATA},
-    "special_education": {"disabled_children_enrolment": NO_DATA},
-}  # fmt: skip
 
 
 def county_of(spoilt: str | None) -> str:
@@ -153,3 +79,11 @@ def test_without_a_source_what_rests_on_it_is_undecided(counties, source):
     expected = {part: ("undecided" if reasons else "pass", sorted(reasons)) for part, reasons in by_part.items()}
     expected["all"] = ("undecided", sorted(reason for reasons in by_part.values() for reason in reasons))
     assert reasons_by_part(counties.compliance[county_of(source)]) == expected
+
+
+def test_the_readme_says_on_which_basis_a_rule_is_decided(counties):
+    found: dict[str, set[str]] = {}
+    for row in counties.rows("county_indicator"):
+        found.setdefault(row["indicator_id"], set()).add(row["basis"])
+    for row in rule_table(READMES[0]):
+        assert found.get(row.indicator_id, set()) - {"none"} <= row.basis, row.indicator_id

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 import yaml
 from county_run import environment
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from pipelines.command_line import app
@@ -155,3 +157,30 @@ def test_every_file_of_a_made_up_county_is_recognised(tmp_path):
             if path.is_file():
                 answer = CliRunner().invoke(app, ["layout", "check", str(path)])
                 assert answer.exit_code == 0, f"{path.name}: {answer.output}"
+
+
+def check_filed(path: Path, folder: Path) -> tuple[int, str]:
+    """A file of the drop folder `declared`, where sheets are known by labels and not by layouts."""
+    (folder / "declared").mkdir(parents=True)
+    return check(Path(shutil.copy2(path, folder / "declared" / path.name)))
+
+
+def test_a_statistics_book_is_known_by_its_forms_and_told_measure_by_measure(small_county, tmp_path):
+    (book,) = (small_county / "inbox" / "declared").glob("教育事业统计*.xlsx")
+    code, said = check_filed(book, tmp_path)
+    assert code == 0, said
+    assert "统计报表 statistics book" in said and "students × 2" in said  # a nine-year school files both stages
+    assert "没有版式" not in said and "草稿" not in said
+
+
+def test_a_renamed_label_of_a_book_says_where_to_write_it_and_drafts_nothing(small_county, tmp_path):
+    (book,) = (small_county / "inbox" / "declared").glob("教育事业统计*.xlsx")
+    renamed = load_workbook(book)
+    for sheet in renamed:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value == "在校生数"):
+            cell.value = "在读生数"
+    renamed.save(tmp_path / book.name)
+    code, said = check_filed(tmp_path / book.name, tmp_path / "inbox")
+    assert code == 2, said
+    assert "「在校生数」" in said and "statistics_measures.yaml" in said
+    assert "草稿" not in said

@@ -27,6 +27,49 @@ measures as (
     join {{ ref('int_run') }} as run on {{ holds_on('measures', 'run.as_of_date') }}
 ),
 
+county_measures as (
+    select *, cast(amount as double) / whole as value from {{ ref('int_county_measure') }} where amount is not null
+),
+
+county_units as (
+    select measure_id, unit from {{ ref('county_measures') }}
+),
+
+shares as (
+    select * from {{ ref('int_rule') }} where kind in ('share', 'county_ratio')
+),
+
+compliance as (
+    select * from {{ ref('school_compliance') }}
+),
+
+-- what a share or ratio of the county is short of, in people or yuan: on the basis that decided it
+missing as (
+    select
+        shares.indicator_id,
+        shares.component,
+        shares.stage,
+        counted.county_code,
+        county_units.unit,
+        greatest(0, (cast(shares.threshold as double) * base.value - shares.per * counted.value) / shares.per) as gap
+    from shares
+    join county_measures as counted
+        on counted.is_used and shares.numerator_measure = counted.measure_id and shares.stage = counted.stage
+    join county_units on counted.measure_id = county_units.measure_id
+    join county_measures as base
+        on shares.denominator_measure = base.measure_id
+        and shares.stage = base.stage
+        and counted.county_code = base.county_code
+    qualify row_number() over (
+        partition by shares.indicator_id, shares.component, shares.stage, counted.county_code
+        order by base.basis is distinct from counted.basis, base.basis desc
+    ) = 1
+),
+
+failing_units as (
+    select county_code, stage, count(*) filter (where verdict = 'fail') as school_units from compliance group by all
+),
+
 of_units as (
     select
         units.rule_set,
@@ -62,7 +105,8 @@ of_schools as (
         findings.status,
         findings.value as current_value,
         findings.threshold as target,
-        findings.gap,
+        -- a room that is not used lacks no area
+        case when findings.detail = 'not_in_use' then nullif(findings.gap, 0) else findings.gap end as gap,
         findings.unit as gap_unit,
         case
             when words.kind = 'veto' then words.kind
@@ -93,6 +137,8 @@ of_counties as (
             when words.kind in ('veto', 'precondition') then null
             -- a conclusion that is not there is one document; a count of schools is one for each
             when words.kind = 'evidence' then case when counties.status = 'not_met' then coalesce(counties.value, 1) end
+            when words.kind = 'school_rule' and counties.value is not null then failing_units.school_units
+            when missing.gap is not null then case when counties.status in ('met', 'not_met') then missing.gap end
             when counties.comparison in ('>=', '>') then greatest(0, counties.threshold - counties.value)
             else greatest(0, counties.value - counties.threshold)
         end as gap,
@@ -100,7 +146,8 @@ of_counties as (
             when words.kind in ('veto', 'precondition') then null
             when words.kind = 'evidence' then 'documents'
             when words.has_coefficient then 'ratio'
-            else words.unit
+            when words.kind = 'school_rule' then 'school_units'
+            else coalesce(missing.unit, words.unit)
         end as gap_unit,
         case
             when words.has_coefficient then 'coefficient'
@@ -110,6 +157,12 @@ of_counties as (
         case when words.has_coefficient then 'resource_cv_rule' else counties.indicator_id end as planned_as
     from counties
     join words on counties.indicator_id = words.indicator_id and counties.component = words.component
+    left join missing
+        on counties.county_code = missing.county_code
+        and counties.indicator_id = missing.indicator_id
+        and counties.component = missing.component
+        and counties.stage = missing.stage
+    left join failing_units on counties.county_code = failing_units.county_code and counties.stage = failing_units.stage
 ),
 
 together as (
