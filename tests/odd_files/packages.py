@@ -138,5 +138,3 @@ ODD = (
     Odd("a relation that leads nowhere", NAME, packed({**parts(), "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"/>'}), refused=("unreadable",)),
     Odd("rows that stand in another order", NAME, packed(parts(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>{row_xml(1, LEDGER)}{row_xml(4, ROWS[2])}{row_xml(2, ROWS[0])}{row_xml(3, ROWS[1])}</sheetData></worksheet>')), PLAIN),
 )  # fmt: skip
-
-

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from html import escape
 from pathlib import Path
@@ -92,7 +93,8 @@ def may_be(column: str, written: str, read: object) -> bool:
         return read == number(written)
     if column == "in_use_since":
         plain = folded(written)
-        return plain.isdecimal() and len(plain) == 5 or str(read.year) in plain
+        is_serial = re.fullmatch(r"[1-9]\d{4}(\.\d+)?", plain)
+        return read == date(1899, 12, 30) + timedelta(int(plain.split(".")[0])) if is_serial else str(read.year) in plain
     squeezed = re.sub(r"\s", "", folded(str(read)))
     return squeezed == re.sub(r"\s", "", folded(written)) or squeezed == re.sub(r"\s", "", UNSEEN.sub("", written).strip())
 
