@@ -12,9 +12,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipelines.arrivals import arrivals
+from pipelines.arrivals import Unlistable, arrivals
 from pipelines.connections import connection
-from pipelines.intake import no_key
+from pipelines.intake import closed_folder, no_key
 from pipelines.rule_sets import rule_set_problems
 from pipelines.settings import Settings
 from pipelines.terminal import console, sentence
@@ -132,8 +132,12 @@ def _state(source: Source, settings: Settings) -> tuple[str, str]:
             state = UNREACHABLE
             said.append(str(problem))
     if settings.has_folder(source.name):
-        found = sum(1 for _ in arrivals(settings.inbox, source.name))
-        said.append(f"收件目录中有 {found} 个文件 files in the inbox")
+        try:
+            found = sum(1 for _ in arrivals(settings.inbox, source.name))
+            said.append(f"收件目录中有 {found} 个文件 files in the inbox")
+        except Unlistable as problem:
+            state = UNREACHABLE
+            said.extend(closed_folder(problem.folder))
     return state, "\n".join(said)
 
 

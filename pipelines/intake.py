@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from expectations.together import held_together
-from pipelines.arrivals import Arrival, Unlistable, Unsteady, arrival, arrivals, require_steady, wait_until_steady
+from pipelines.arrivals import Arrival, Unlistable, Unsteady, look, offered, require_steady, wait_until_steady
 from pipelines.connections import connection, county_of_files
 from pipelines.settings import Settings
+from sources import limited_reader
 from sources.declaration import DELTA, FULL, Context, Delivery, Source
 from sources.refusal import ChangedMeanwhile, Misconfigured, Refusal, Unreachable
 from warehouse import landing, settling
@@ -110,7 +112,12 @@ def closed_folder(folder: str) -> tuple[str, str]:
 def _take_in_files(intake: Intake, settings: Settings, layout: Layout, ledger: Ledger, judge: Judge) -> None:
     """Every file of the drop folder; one whose county nothing tells yet waits until the others
     are in, because the school register among them may tell it."""
-    waiting = list(arrivals(settings.inbox, intake.source.name))
+    waiting: list[Arrival] = []
+    for found in offered(settings.inbox, intake.source.name):
+        if isinstance(found, Arrival):
+            waiting.append(found)
+        else:
+            _refuse_unread(found, intake, ledger)
     while waiting:
         context = Context(settings.key_bytes, county_of_files(settings, ledger), settings.layouts)
         unsettled: list[tuple[Arrival, Misconfigured]] = []
@@ -138,7 +145,10 @@ def _take_in_steady(
         except Unsteady:
             ledger.forget_refused(intake.source.name, digest=found.digest)  # of what was half of a file
             wait_until_steady(found.path)
-            if (now := arrival(inbox, found.path)) is None:
+            now = look(inbox, found.path)
+            if isinstance(now, Refusal):
+                _refuse_unread(now, intake, ledger)
+            if not isinstance(now, Arrival):
                 return
             found = now
     _refuse(still_changing(found.origin), found, context, intake, ledger)
@@ -154,16 +164,11 @@ def _take_in_file(found: Arrival, context: Context, intake: Intake, layout: Layo
         intake.known.extend(again)
         return
     try:
-        if not found.digest:
-            raise may_not_be_read(found.origin)
-        _carry(source.read(found.path, found.origin, context), intake, layout, judge, steady=lambda: require_steady(found))
+        with closing(limited_reader.shared().read(source, found.path, found.origin, context)) as deliveries:
+            _carry(deliveries, intake, layout, judge, steady=lambda: require_steady(found))
     except Refusal as refusal:
-        if found.digest:
-            require_steady(found)
-        _refuse(refusal, found, context, intake, ledger)
-    except OSError:
         require_steady(found)
-        raise
+        _refuse(refusal, found, context, intake, ledger)
 
 
 def _refuse(refusal: Refusal, found: Arrival, context: Context, intake: Intake, ledger: Ledger) -> None:
@@ -172,24 +177,21 @@ def _refuse(refusal: Refusal, found: Arrival, context: Context, intake: Intake, 
             refusal,
             source=intake.source.name,
             origin=found.origin,
-            digest=found.digest or None,
+            digest=found.digest,
             county_code=context.county_code,
             modified_at=found.modified_at,
         )
     )
 
 
+def _refuse_unread(refusal: Refusal, intake: Intake, ledger: Ledger) -> None:
+    intake.refused.append(ledger.record_refused(refusal, source=intake.source.name, origin=refusal.file, digest=None))
+
+
 def still_changing(origin: str) -> Refusal:
     return Refusal(
         STILL_CHANGING, file=origin, expected="写完的文件 / a file that is complete", found="读取期间不断变化 / one that changes while it is read",
         do_en="Let the copy finish; the next run reads it.", do_zh="请等待文件写入完成，下次运行时将读取。",
-    )  # fmt: skip
-
-
-def may_not_be_read(origin: str) -> Refusal:
-    return Refusal(
-        "unreadable", file=origin, expected="可读取的文件 / a file that can be read", found="无读取权限 / no right to read it",
-        do_en="Give the user of this run the right to read it.", do_zh="请授予运行用户读取权限。",
     )  # fmt: skip
 
 
@@ -209,7 +211,7 @@ def _take_in_pull(
         except Unreachable as problem:
             _out_of_reach(intake, problem.message_en, problem.message_zh)
         except Refusal as refusal:
-            intake.refused.append(ledger.record_refused(refusal, source=source.name, origin=refusal.file, digest=None))
+            _refuse_unread(refusal, intake, ledger)
         return
 
 

@@ -16,6 +16,7 @@ from pydantic import PrivateAttr
 from pipelines.doctor import mixed_home
 from pipelines.judging import worker
 from pipelines.settings import Settings
+from sources import limited_reader
 from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -84,6 +85,7 @@ class Home(ConfigurableResource):
             self._record.mended = [one.message for one in mended]
             self._published = None
             durable.remove(self._layout.dbt / "target" / "run_results.json")  # what dbt says from here on it says of this run
+            limited_reader.shared().start()
             try:
                 yield self
             finally:

@@ -103,7 +103,7 @@ def _typed(table: Table, column: Column, text: pa.Array, power: int, key: bytes 
     elif column.is_free_text:
         values, masks = free_text.scrubbed_column(numerals.tidy(text)), {}
     elif column.type == TEXT and (column.pattern or column.is_identity or column.name in table.key):
-        values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.tidy(text))
+        values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.seen(numerals.tidy(text)))
     else:
         values, masks = numerals.tidy(text), {}
     return values, {**masks, "error_cell": errors}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipelines.arrivals import Arrival, Unlistable, Unsteady, arrival, arrivals, require_steady, wait_until_steady
+from pipelines.arrivals import Unlistable, Unsteady, arrivals, look, require_steady, wait_until_steady
 from pipelines.intake import take_in
 from pipelines.settings import Settings
+from sources import limited_reader
 from sources.register import source
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -80,28 +80,21 @@ def test_a_file_that_is_taken_away_while_it_is_read_is_nobodys(inbox, file, layo
     assert not list(layout.pending.iterdir())
 
 
-def test_half_of_a_file_is_no_refusal_once_the_rest_is_there(inbox, file, layout):
+def test_half_of_a_file_is_no_refusal_once_the_rest_is_there(inbox, file, layout, monkeypatch):
     """What was read is half a line; while that is judged to be wrong the copy is finished."""
     whole = HEAD + row(100)
     file.write_text(whole[:-30], encoding="utf-8")
-    read = source("declared").read
 
-    def then_finished(step):
-        try:
-            yield from step
-        finally:
-            file.write_text(whole, encoding="utf-8")
+    class ThenFinished:
+        def read(self, *asked):
+            try:
+                yield from limited_reader.LimitedReader.read(reader, *asked)
+            finally:
+                file.write_text(whole, encoding="utf-8")
 
-    def finished_after_reading(path, origin, context):
-        for delivery in read(path, origin, context):
-            delivery.rows = then_finished(delivery.rows)
-            yield delivery
-
-    settings = Settings(_env_file=None, home=layout.home, inbox=inbox)
-    done: Future = Future()
-    done.set_result(Accepted)
-    slow = replace(source("declared"), read=finished_after_reading)
-    intake = take_in(slow, settings, layout, Ledger(layout), lambda pending: done)
+    reader = limited_reader.shared()
+    monkeypatch.setattr(limited_reader, "shared", ThenFinished)
+    intake = taken_in(inbox, layout)
     assert [record.rows_delivered for record in intake.accepted] == [1]
     assert intake.refused == [] and [record.outcome for record in Ledger(layout).records()] == ["landed"]
 
@@ -130,7 +123,10 @@ def test_steady_is_what_it_was(inbox, file):
     file.unlink()
     with pytest.raises(Unsteady):
         require_steady(found)
-    assert arrival(inbox, file) is None
+    assert look(inbox, file) is None
+    os.mkfifo(file)
+    with pytest.raises(Unsteady):
+        require_steady(found)
 
 
 def test_a_copy_is_waited_for(inbox, file):
@@ -157,43 +153,32 @@ def test_waiting_ends(inbox, file):
     wait_until_steady(inbox / "declared" / "gone.csv", look=0.01, at_most=5)
 
 
+def test_a_file_that_became_a_link_while_it_is_read_is_refused_as_one(inbox, file, layout, tmp_path):
+    def replaced():
+        file.rename(tmp_path / "outside.csv")
+        file.symlink_to(tmp_path / "outside.csv")
+
+    intake = taken_in(inbox, layout, meanwhile=replaced)
+    assert [(record.rule, record.origin) for record in intake.records] == [("not_a_file", "declared/filed.csv")]
+    assert not list(layout.pending.iterdir())
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="gives up the rights of root for a while")
-def test_what_may_not_be_read_is_told_and_not_passed_over(inbox, file, layout):
+def test_a_drop_folder_that_is_closed_is_told_and_not_passed_over(inbox, file, layout):
     """As an ordinary user: root may read everything."""
-    closed = inbox / "declared" / "closed"
-    closed.mkdir()
     for path in (inbox, *inbox.parents):
         if path.stat().st_uid == 0 and path != Path("/"):
             path.chmod(path.stat().st_mode | 0o711)
-
-    def as_nobody(question) -> str:
-        os.setegid(65534)
-        os.seteuid(65534)
-        try:
-            return question()
-        finally:
-            os.seteuid(0)
-            os.setegid(0)
-
-    file.chmod(0o000)
-    assert as_nobody(lambda: ",".join(found.digest for found in arrivals(inbox, "declared"))) == ""
-    closed.chmod(0o000)
-
-    def listing() -> str:
-        try:
-            return str(list(arrivals(inbox, "declared")))
-        except Unlistable as problem:
-            return problem.folder
-
-    assert as_nobody(listing) == "declared/closed"
-
-
-def test_a_file_that_may_not_be_read_is_refused(inbox, file, layout, monkeypatch):
-    """As `arrivals` tells it: without a digest."""
-    (found,) = arrivals(inbox, "declared")
-    monkeypatch.setattr("pipelines.intake.arrivals", lambda *_: [Arrival(found.path, found.origin, "", found.modified_at)])
-    (refused,) = taken_in(inbox, layout).refused
-    assert refused.rule == "unreadable" and "filed.csv" in refused.message_en
+    file.parent.chmod(0o000)
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(Unlistable) as problem:
+            list(arrivals(inbox, "declared"))
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+    assert problem.value.folder == "declared"
 
 
 def test_an_inbox_that_goes_away_is_out_of_reach_and_not_off(inbox, file, layout):
