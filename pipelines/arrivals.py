@@ -40,6 +40,40 @@ class Arrival:
     modified_at: datetime
 
 
+@dataclass(frozen=True)
+class Glimpse:
+    """A file as it was seen at one moment, its content unread: two equal glimpses are one state."""
+
+    path: Path
+    origin: str
+    size: int
+    modified_ns: int
+
+    def arrival(self, digest: str | None = None) -> Arrival | None:
+        """The file with the digest of its content, which is read unless it is known; None where
+        it is no longer what was seen."""
+        modified_at = datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
+        try:
+            digest = digest or _content(self.path)[0]
+        except (OSError, _NotAFile):
+            return None
+        return Arrival(self.path, self.origin, digest, modified_at) if _size_and_time(self.path) == (self.size, self.modified_ns) else None
+
+
+def glimpses(inbox: Path, source_name: str) -> Iterator[Glimpse]:
+    """The files of a source's drop folder, in the order of their names; raises Unlistable as `offered` does.
+
+    What is no file is passed over, and so is what goes away meanwhile.
+    """
+    for path in sorted(_below(inbox, inbox / source_name), key=lambda found: found.as_posix()):
+        try:
+            facts = path.lstat()
+        except OSError:
+            continue
+        if stat.S_ISREG(facts.st_mode):
+            yield Glimpse(path, _origin(inbox, path), facts.st_size, facts.st_mtime_ns)
+
+
 class Unlistable(Exception):
     """A drop folder that cannot be looked into; `folder` is its path below the inbox."""
 
@@ -75,7 +109,7 @@ def offered(inbox: Path, source_name: str) -> Iterator[Arrival | Refusal]:
 
 def look(inbox: Path, path: Path) -> Arrival | Refusal | None:
     """What lies there now, as `offered` says it; None where nothing does."""
-    origin = printable(os.fsencode(path.relative_to(inbox)).decode("utf-8", "backslashreplace"))
+    origin = _origin(inbox, path)
     try:
         return Arrival(path, origin, *_content(path))
     except FileNotFoundError:
@@ -105,6 +139,10 @@ def wait_until_steady(path: Path, *, look: float = 0.5, at_most: float = 10.0) -
         before, seen = seen, _size_and_time(path)
         if seen == before:
             return
+
+
+def _origin(inbox: Path, path: Path) -> str:
+    return printable(os.fsencode(path.relative_to(inbox)).decode("utf-8", "backslashreplace"))
 
 
 def _size_and_time(path: Path) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipelines import desk_command
+from pipelines import desk_command, dirty_command
 from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
 from pipelines.repair_command import repair
@@ -42,6 +42,7 @@ stands, 4 published, but something offered was refused, held or unreachable.""",
 sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that behaves like the real systems. 模拟县。")
 crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
 app.add_typer(sandbox_app, name="sandbox")
+dirty_command.add_to(sandbox_app)
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
@@ -113,6 +114,38 @@ def run(
 
 
 @app.command()
+def backfill(
+    periods: Annotated[str, typer.Argument(help="`payroll` (months, 2025-03) or `statistics` (school years, named by the year they begin in, 2024).")],
+    first: Annotated[str, typer.Argument(help="The first period.")],
+    last: Annotated[str, typer.Argument(help="The last period. Default: the first alone.")] = "",
+) -> None:
+    """Judge months or school years again from retained raw. 据留存的原始数据重算各期间。
+
+    No source is contacted. Each period gets a release as of its day: a month's last, 1 September
+    of a school year; `current` stays where it is unless the day is the newest.
+    """
+    settings = _settings()
+    from pipelines.backfill import backfill_periods
+    from pipelines.terminal import console, sentence
+    from warehouse.durable import Busy
+
+    _check_configuration(settings, "")
+    worst = 0
+    try:
+        for period, code, record in backfill_periods(settings, periods, first, last or first):
+            outcome = "已发布 published" if record.outcome == "published" else "无变化 unchanged" if record.release_id else "未发布 no release"
+            console.print(f"{period}  {record.as_of_date or ''}  {outcome} {record.release_id or ''}")
+            for message in record.messages:
+                sentence(f"{message['zh']}\n{message['en']}".strip(), style="red")
+            worst = max(worst, int(code), key=(0, 4, 2, 1, 3).index)
+    except ValueError as problem:
+        _refuse(str(problem))
+    except Busy as busy:
+        _refuse(another_run(settings.home, busy))
+    raise typer.Exit(worst)
+
+
+@app.command()
 def show(
     release: Annotated[str, typer.Argument(help="A release id; default: the current one.")] = "",
 ) -> None:
@@ -179,18 +212,23 @@ def sandbox_make(
     fulfil: Annotated[list[str] | None, typer.Option("--fulfil", help="'all', or an indicator id, may be repeated: the county meets these and no others. Default: the seed decides.")] = None,
     excepting: Annotated[list[str] | None, typer.Option("--except", help="An indicator id, may be repeated: the county meets everything else.")] = None,
     files: Annotated[bool, typer.Option("--files", help="The same county as files alone: rolls, teachers and pay as exports in the inbox, no service and no database.")] = False,
+    dirty: dirty_command.Dirty = None,
+    dirty_kinds: dirty_command.DirtyKinds = None,
 ) -> None:
     """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。
 
     With `--files` the county is one that has no system to pull from, as most have: what the
     service and the database would hand out lies in the inbox instead, as workbooks and CSV,
     and `junheng sandbox serve` configures the inbox alone. The verdict is the same.
+
+    With `--dirty RATE` faults are planted in it, and `truth/faults.csv` tells each: where it stands, and what must become
+    of it. `junheng sandbox score` holds a release against that.
     """
     from pipelines.terminal import console
     from sandbox.make import make_sandbox
 
     target = _sandbox_folder(folder)
-    options = {"as_of": as_of.date()} if as_of else {}
+    options = {"dirt": dirty_command.rates_or_refuse(dirty, dirty_kinds)} | ({"as_of": as_of.date()} if as_of else {})
     try:
         county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), files_only=files, **options)
     except ValueError as error:

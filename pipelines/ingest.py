@@ -10,8 +10,10 @@ from datetime import date
 
 import dagster as dg
 
+from pipelines.automation import ARRIVED, arrival_key
 from pipelines.intake import Intake, take_in
 from pipelines.judging import judge_delivery
+from pipelines.periods import told_of_accepted
 from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
@@ -48,7 +50,9 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     not what was landed and judged, and shows which rows were stopped. Of a system
     `changes_told` turns red when a full pull shows what the changes did not tell.
     """
-    deps = [] if source.name == REGISTER else [dg.AssetKey([REGISTER, "schools"])]
+    deps = [arrival_key(source.name)]
+    if source.name != REGISTER:
+        deps.append(dg.AssetKey([REGISTER, "schools"]))
     specs = [_spec(source, table, deps) for table in source.tables]
     checks = [check for spec in specs for check in _checks(spec.key, has_system=source.pull is not None)]
 
@@ -66,6 +70,8 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
             home.record.add_check(f"{CHANGES}_{source.name}", not findings, findings, blocking=False)
         for record in (*intake.refused, *intake.held):
             context.log.warning(f"{record.message_en} / {record.message_zh}")
+        for told in told_of_accepted(source, intake.accepted, home.layout):
+            context.log_event(told)
         for table in source.tables:
             yield _result(home, intake, table)
 
@@ -77,6 +83,7 @@ def _spec(source: Source, table: Table, deps: list[dg.AssetKey]) -> dg.AssetSpec
         key=dg.AssetKey([source.name, table.name]),
         deps=deps,
         group_name="raw",
+        automation_condition=ARRIVED,
         description=f"{source.label_zh}·{table.label_zh} / {source.label_en}: {table.label_en}",
         kinds=KINDS[source.kind],
         owners=["team:data-engineering"],

@@ -14,18 +14,21 @@ import dagster as dg
 import pyarrow.parquet as pq
 
 from pipelines import dbt_manifest
+from pipelines.automation import RELEASE, depends_on_arrivals
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.rule_changes import rule_digests
 from pipelines.settings import PROJECT_ROOT
+from sources.register import SOURCES
 from warehouse import durable
 from warehouse.balance import Balance, balances
-from warehouse.layout import declared_tables
+from warehouse.built import remember, remembered
+from warehouse.layout import Layout, declared_tables
 from warehouse.published_tables import PUBLISHED_TABLES
+from warehouse.release import UNCHANGED, current_release
 from warehouse.run_record import OFF, UNREACHABLE, RunRecord
 
 CANDIDATE = dg.AssetKey("release_candidate")
-RELEASE = dg.AssetKey("release")
 
 
 def gate_name(table: str) -> str:
@@ -66,6 +69,7 @@ def candidate() -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=["team:data-engineering"],
         tags={"layer": "release"},
+        automation_condition=depends_on_arrivals(),
         pool="warehouse",
     )
     def release_candidate(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
@@ -122,6 +126,7 @@ def release() -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=["team:supervision-office"],
         tags={"layer": "release"},
+        automation_condition=depends_on_arrivals(),
         pool="warehouse",
     )
     def publish_release(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
@@ -141,9 +146,11 @@ def release() -> dg.AssetsDefinition:
                 git_dirty=None if (changed := git("status", "--porcelain")) is None else bool(changed),
                 rule_digests=rule_digests(),
                 checks=[*ingest_gates(record), *dbt_tests(home), *record.checks],
-                sources=record.sources,
+                sources=with_those_not_asked(record.sources, home.layout),
             )
         home.came_to(publication)
+        if publication.became_current or publication.outcome == UNCHANGED:
+            current_rests_on(home.layout)
         with record.stage("data docs"):
             pages.result()
         return dg.MaterializeResult(
@@ -155,6 +162,19 @@ def release() -> dg.AssetsDefinition:
         )
 
     return publish_release
+
+
+def current_rests_on(layout: Layout) -> None:
+    """Remember that `current` tells what the warehouse file was built from: the sensors ask for a run until it does."""
+    if (built := remembered(layout.built_from)) is not None:
+        remember(layout.current_from, built)
+
+
+def with_those_not_asked(asked: list[dict], layout: Layout) -> list[dict]:
+    """The states of all sources: of those that this run did not ask, what `current` says of them."""
+    standing = current_release(layout)
+    said = {source["name"]: source for source in (standing or {}).get("sources", ())} | {source["name"]: source for source in asked}
+    return [said[source.name] for source in SOURCES if source.name in said]
 
 
 def quarantined_rows(candidate: Path) -> dict[str, int]:

@@ -22,6 +22,7 @@ from warehouse.layout import Layout
 from warehouse.run_record import Exit, RunRecord
 from warehouse.settling import below_home, clear_unfinished
 
+EVERYTHING = "everything"  # the job of that name, said here so that Dagster is imported late
 INSTANCE_SETTINGS = Path(__file__).with_name("instance.yaml")
 
 
@@ -50,6 +51,22 @@ def run_everything(
 
     Raises durable.Busy while another run writes.
     """
+    from sources.register import SOURCES
+
+    ops = {
+        "run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}},
+        **{f"ingest_{source.name}": {"config": {"full": full}} for source in SOURCES if source.pull},
+    }
+    return run_job(settings, EVERYTHING, ops, tell)
+
+
+def run_job(
+    settings: Settings, name: str, ops: dict[str, dict], tell: Callable[[Step], None] = lambda step: None
+) -> tuple[Exit, RunRecord]:
+    """Run one of Dagster's jobs in this process; `ops` is the configuration of its steps by name.
+
+    Raises durable.Busy while another run writes.
+    """
     layout = Layout(settings.home)
     with ExitStack() as held:
         try:
@@ -58,7 +75,7 @@ def run_everything(
             layout.prepare()
         except OSError as error:
             return _stopped_by_the_disk(layout, error)
-        return _run(layout, as_of, rule_set, full, cleared, tell)
+        return _run(layout, name, ops, cleared, tell)
 
 
 def _stopped_by_the_disk(layout: Layout, error: OSError) -> tuple[Exit, RunRecord]:
@@ -70,16 +87,15 @@ def _stopped_by_the_disk(layout: Layout, error: OSError) -> tuple[Exit, RunRecor
     return Exit(record.exit_code), record
 
 
-def _run(layout: Layout, as_of: str, rule_set: str, full: bool, cleared: list[str], tell: Callable[[Step], None]) -> tuple[Exit, RunRecord]:
+def _run(layout: Layout, name: str, ops: dict[str, dict], cleared: list[str], tell: Callable[[Step], None]) -> tuple[Exit, RunRecord]:
     from pipelines.judging import worker
 
     worker()  # on the second core while Dagster is imported on this one
     import dagster as dg
 
-    from pipelines.definitions import JOB, build_definitions
-    from sources.register import SOURCES
+    from pipelines.definitions import build_definitions
 
-    job = build_definitions().resolve_job_def(JOB)
+    job = build_definitions().resolve_job_def(name)
     run_id, failures = str(uuid.uuid4()), []
     # In memory: the run record is what lasts, and hundreds of small commits to the event log
     # of the persistent instance would cost a third of the run.
@@ -91,10 +107,7 @@ def _run(layout: Layout, as_of: str, rule_set: str, full: bool, cleared: list[st
             raise_on_error=False,
             run_config={
                 "resources": {"home": {"config": {"is_locked": True, "cleared": cleared}}},
-                "ops": {
-                    "run_inputs": {"config": {"as_of": as_of, "rule_set": rule_set}},
-                    **{f"ingest_{source.name}": {"config": {"full": full}} for source in SOURCES if source.pull},
-                },
+                "ops": ops,
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},  # the steps are told by `tell`
             },
         )

@@ -88,6 +88,13 @@ class File:
         return next(filter(None, days), None)
 
 
+def told_by_path(relative_path: str) -> tuple[str | None, date | None]:
+    """The county and the day that a file's place and name state, without a look inside: the same
+    content under another path is the same delivery where they agree."""
+    file = File(Path(relative_path), relative_path, kind="text", digest="", size=0, modified_at=datetime.min, encoding=None)
+    return file.county_code(Context()), file.as_of()
+
+
 def _is_county(folder: str) -> bool:
     """Six digits name a county, never a month."""
     return re.fullmatch(r"[0-9]{6}", folder) is not None

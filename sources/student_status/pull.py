@@ -40,8 +40,10 @@ KEYS = {
         "county_code": "county_code", "school_id": "学校标识码", "student_key": "全国学籍号", "class_id": "班号",
         "grade": "年级", "status": "学籍状态", "enrolled_month": "入学年月", "sex": "性别", "birth_month": "出生日期",
         "attendance": "就读方式", "left_behind": "是否留守儿童", "migrant_child": "是否进城务工人员随迁子女",
+        "household_division": "户口所在地行政区划",
     },
 }  # fmt: skip
+MAY_BE_ABSENT = frozenset({"户口所在地行政区划"})  # what only a finding rests on
 
 
 GONE = "is_deleted"  # an item that says so holds its key alone
@@ -156,7 +158,7 @@ def _blocks(pages: Pages, table: Table, as_of_date: str, since: str | None) -> I
 
 
 def _check_keys(pages: Pages, table: Table, keys: dict[str, str], items: list[dict]) -> None:
-    absent = [key for key in keys.values() if not any(key in item for item in items)]
+    absent = [key for key in keys.values() if key not in MAY_BE_ABSENT and not any(key in item for item in items)]
     if absent:
         raise Refusal(
             "missing_column", file=pages.origin(table.name), expected="、".join(f"「{key}」" for key in absent),

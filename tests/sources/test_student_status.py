@@ -41,7 +41,7 @@ def student(serial: int) -> dict:
     return {
         "county_code": "410183", "学校标识码": "2141000001", "全国学籍号": f"G9999992014090{serial:04d}X", "姓名": "李某某", "身份证件号": f"9999992014090{serial:04d}X",
         "性别": "1-男", "出生日期": "20140915", "班号": "01", "年级": "一年级", "学籍状态": "在籍在读", "入学年月": "2021年9月", "就读方式": "走读",
-        "是否留守儿童": "0", "是否进城务工人员随迁子女": "否", "联系电话": "13800000000", "现住址": "某村2号", "updated_at": "2025-08-30T00:00:00",
+        "是否留守儿童": "0", "是否进城务工人员随迁子女": "否", "户口所在地行政区划": "410183某村2号", "联系电话": "13800000000", "现住址": "某村2号", "updated_at": "2025-08-30T00:00:00",
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_four_tables_of_the_day_that_the_system_states(exchange):
     assert row == {
         "county_code": "410183", "school_id": "2141000001", "student_key": key, "class_id": "01", "grade": "一年级", "status": "在籍在读",
         "enrolled_month": "2021-09", "sex": "1-男", "birth_month": "2014-09", "attendance": "走读", "left_behind": "0", "migrant_child": "否",
-        "_sheet": "students", "_row": None, "_key": f"2141000001|{key}",
+        "household_division": "410183", "_sheet": "students", "_row": None, "_key": f"2141000001|{key}",
     }  # fmt: skip
 
 
@@ -320,6 +320,12 @@ def test_a_field_that_is_gone_is_a_missing_column(exchange):
     with pytest.raises(Refusal) as refusal:
         pull(exchange)
     assert refusal.value.rule == "missing_column" and "学籍状态" in refusal.value.message_zh
+
+
+def test_a_service_that_does_not_say_where_households_are_is_read(exchange):
+    for row in exchange.rows["students"]:
+        row.pop("户口所在地行政区划")
+    assert [row["household_division"] for row in pull(exchange)["students"].rows] == [None] * 8
 
 
 def test_a_field_that_is_new_is_never_read(exchange):
