@@ -60,6 +60,13 @@ def _counted(*statuses: str) -> str:
 
 AGREEMENTS = (
     Agreement(
+        "_rows_balance", "delivery", "rows_delivered",
+        """this.status in ('refused', 'missing')
+        or this.rows_delivered = this.rows_accepted + this.rows_quarantined + this.rows_superseded + this.rows_held
+            and least(this.rows_accepted, this.rows_quarantined, this.rows_superseded, this.rows_held) >= 0""",
+        "交付行数应等于采用、隔离、被取代与待用行数之和", "rows delivered must be those accepted, quarantined, superseded and held",
+    ),
+    Agreement(
         "_school_is_listed", "school_unit", "school_id",
         "exists (from school where school.county_code = this.county_code and school.school_id = this.school_id)",
         "学校表中应有该学校", "the school must stand in `school`",

@@ -12,16 +12,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from expectations.against_last import doubts
 from expectations.derived import IS_KNOWN_MEASURE, IS_WHOLE, KEY_STATE, WholeDelivery, with_derived
 from expectations.judge import BATCH_ROWS, Finding, Verdict, judge
 from expectations.rules import HOLD, QUARANTINE, REFUSE, rule_of
-from sources.declaration import Damage, Table
+from sources.declaration import FULL, IS_DELETED, Damage, Table
 from warehouse.landing import PendingDelivery, damaged_identities, too_many_damaged
 from warehouse.ledger import HELD, LANDED, REFUSED
 from warehouse.ledger_tables import QUARANTINED_ROWS
@@ -58,27 +61,44 @@ class DeliveryVerdict:
 def judge_delivery(pending: PendingDelivery) -> DeliveryVerdict:
     """Judge a landed delivery, at most a million rows at a time.
 
-    Keys are compared over the whole file. Cells that the reader could not
+    Keys are compared over the whole file. A delta's tombstones are judged by their
+    keys alone, its other rows as those of a full delivery, whatever their number. Cells that the reader could not
     read are quarantined with their own rule, and not once more as missing.
     """
-    from expectations.suites.raw import derived_names, raw_suite
+    from expectations.suites.raw import derived_names
 
     table = pending.table
-    suite, names = raw_suite(pending.source, table), derived_names(pending.source, table)
+    names = derived_names(pending.source, table)
     whole = WholeDelivery.of(pending.path, table)
     damages = _by_cell(pending.damages)
     stopped, findings, results, offset = [], [], [], 0
     for rows in _batches(pending.path):
-        verdict = judge(as_frame(with_derived(rows, names, whole)), suite)
-        results += verdict.results
-        findings += verdict.findings
-        stopped += _quarantined(pending, rows, offset, verdict, damages)
+        for part, suite in _by_suite(pending, rows):
+            verdict = judge(as_frame(with_derived(part, names, whole)), suite)
+            results += verdict.results
+            findings += verdict.findings
+            stopped += _quarantined(pending, part, verdict, damages)
         offset += len(rows)
     quarantined = pa.concat_tables([QUARANTINED_ROWS.empty_table(), *stopped])
     quarantined = quarantined.sort_by([("position", "ascending"), ("column_name", "ascending"), ("rule", "ascending")])
     found = Counter(zip(quarantined["column_name"].to_pylist(), quarantined["rule"].to_pylist(), strict=True))
+    findings += doubts(pending.source, table, pending.path, pending.before)
     said = _whole_delivery(pending, findings, quarantined, offset)
     return DeliveryVerdict(said[0], quarantined, offset, dict(sorted(found.items())), *said[1:], tuple(results))
+
+
+def _by_suite(pending: PendingDelivery, rows: pa.Table) -> Iterator[tuple[pa.Table, Any]]:
+    """The rows by what is expected of them: those that are there, and a delta's tombstones."""
+    from expectations.suites.raw import raw_suite, tombstone_suite
+
+    kind = pending.record.kind
+    if kind == FULL:
+        yield rows, raw_suite(pending.source, pending.table)
+        return
+    is_gone = rows[IS_DELETED.name]
+    yield rows.filter(pc.invert(is_gone)), raw_suite(pending.source, pending.table, kind)
+    if pc.any(is_gone).as_py():
+        yield rows.filter(is_gone), tombstone_suite(pending.source, pending.table)
 
 
 def _batches(path: Path) -> Iterator[pa.Table]:
@@ -107,14 +127,15 @@ def _by_cell(damages: Iterable[Damage]) -> dict[tuple[str, str], np.ndarray]:
 
 
 def _quarantined(
-    pending: PendingDelivery, rows: pa.Table, offset: int, verdict: Verdict, damages: dict[tuple[str, str], np.ndarray]
+    pending: PendingDelivery, rows: pa.Table, verdict: Verdict, damages: dict[tuple[str, str], np.ndarray]
 ) -> Iterator[pa.Table]:
     """Rows of this batch that may not go on: by the reader's word, then by the judge's."""
     none = np.empty(0, np.int64)
+    positions = rows["_position"].to_numpy()
     unread: dict[str, np.ndarray] = {}
     said: dict[tuple[str, str], np.ndarray] = {}
     for (column, rule), places in damages.items():
-        here = places[(places >= offset) & (places < offset + len(rows))] - offset
+        here = np.flatnonzero(np.isin(positions, places))
         unread[column] = np.union1d(unread.get(column, none), here)
         yield _listed(pending, rows, here, column, rule, rule, rule)
     for finding in verdict.findings:
@@ -165,7 +186,7 @@ def _whole_delivery(
     """Outcome, rule and messages: refused before held before landed."""
     for severity, outcome in ((REFUSE, REFUSED), (HOLD, HELD)):
         for finding in findings:
-            if finding.severity == severity:
+            if finding.severity == severity and not _was_so_before(pending, finding):
                 _, zh, en = _column_words(pending.table, finding.column, finding.detail_zh, finding.detail_en)
                 rule, origin = rule_of(finding.rule), pending.record.origin
                 return (
@@ -177,6 +198,11 @@ def _whole_delivery(
         if outcome == REFUSED and (refusal := _damaged(pending, quarantined, rows)):
             return REFUSED, refusal.rule, refusal.message_en, refusal.message_zh
     return _unread_column(pending, rows) or (LANDED, None, None, None)
+
+
+def _was_so_before(pending: PendingDelivery, finding: Finding) -> bool:
+    """An empty table that follows an empty one: a person has released that already."""
+    return finding.rule == "empty_table" and pending.before is not None and pending.before.rows == 0
 
 
 def _unread_column(pending: PendingDelivery, rows: int) -> tuple[str, str, str, str] | None:

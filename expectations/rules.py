@@ -96,6 +96,30 @@ RULES = {
         '"{en}" could not be read in {detail}, more than half: the unit may be wrong, or the columns shifted. '
         "Correct the layout or the file and send it again.",
     ),
+    # deliveries, against the last accepted one of the same thing
+    "class_missing": Rule(
+        HOLD,
+        "与上一份相比整类数据缺失：{detail}。如属实（如学校撤并），请由人工确认放行（junheng release-hold）；否则请补全后重新报送。",
+        "A whole class of rows that the last delivery had is missing: {detail}. If that is true, such as a school that closed, "
+        "have a person release it (junheng release-hold); else complete it and deliver again.",
+    ),
+    "count_far": Rule(
+        HOLD,
+        "行数与上一份相差过大：{detail}。如属实，请由人工确认放行（junheng release-hold）；否则请重新导出后报送。",
+        "The number of rows is far from that of the last delivery: {detail}. If that is true, have a person release it "
+        "(junheng release-hold); else export it again.",
+    ),
+    "factor_10000": Rule(
+        HOLD,
+        "“{zh}”与上一份约差一万倍（{detail}），可能是元与万元（或平方米与万平方米）混用。请核对计量单位后重新报送；如属实，请由人工确认放行（junheng release-hold）。",
+        '"{en}" differs from the last delivery by about ten thousand ({detail}): yuan for ten thousand yuan, perhaps. Check the unit '
+        "and deliver again; if it is true, have a person release it (junheng release-hold).",
+    ),
+    "held_together": Rule(
+        HOLD,
+        "与同一次交付中被搁置的{detail}一并搁置：半份交付不予采用。放行其中任何一张表即全部放行。",
+        "Held together with {detail} of the same delivery: half of a delivery is not used. Releasing either releases both.",
+    ),
     # releases
     "key_missing": Rule(BLOCK, "主键列“{zh}”有空值。", 'Key column "{en}" has empty values.'),
     "key_repeated": Rule(BLOCK, "主键（{zh}）重复。", "The key ({en}) is not unique."),
@@ -107,6 +131,9 @@ RULES = {
     # the judge itself
     "not_judged": Rule(BLOCK, "无法验收：{detail}。请联系数据工程人员。", "Could not be judged: {detail}. Ask the data engineer."),
 }
+
+# What only a comparison with the last delivery shows: with such a doubt the whole pull or file waits.
+COMPARISONS = {"class_missing", "count_far", "factor_10000"}
 
 UNKNOWN_RULE = Rule(QUARANTINE, "“{zh}”有误（{detail}）。" + FIX_ZH, '"{en}" is wrong ({detail}). ' + FIX_EN)
 

@@ -17,9 +17,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipelines import dirty_command
+from pipelines import desk_command, dirty_command
 from pipelines.layout_command import layout_app
 from pipelines.rectification_command import ledger_app
+from pipelines.repair_command import repair
+from pipelines.usage import another_run
 from pipelines.usage import refuse as _refuse
 from pipelines.usage import settings_or_refuse as _settings
 
@@ -44,6 +46,10 @@ dirty_command.add_to(sandbox_app)
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
+app.command("deliveries")(desk_command.deliveries)
+app.command("release-hold")(desk_command.release_hold)
+app.command("refusals")(desk_command.refusals)
+app.command()(repair)
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 
@@ -68,6 +74,7 @@ def _split(words: list[str], at: str) -> tuple[list[str], bool, list[str]]:
 def run(
     as_of: Day = None,
     rule_set: Annotated[str, typer.Option("--rule-set", help="Judge by this rule set instead of JUNHENG_RULE_SET.")] = "",
+    full: Annotated[bool, typer.Option("--full", help="Pull systems whole, beside what changed: proves the changes right. 全量拉取。")] = False,
 ) -> None:
     """Pull, gate, model and publish: everything, once. 全流程运行一次。
 
@@ -78,26 +85,31 @@ def run(
     from pipelines.doctor import unknown_folders
     from pipelines.run import Exit, run_everything
     from pipelines.terminal import Progress, console, sentence, verdict_table
+    from warehouse.durable import Busy
     from warehouse.layout import Layout
 
     _check_configuration(settings, rule_set)
     for name in unknown_folders(settings):
         sentence(f"{name}/ in the inbox belongs to no source and is not read. / 收件目录中的 {name} 不属于任何数据源，未读取。", style="yellow")
     with Progress() as progress:
-        code, record = run_everything(
-            settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, tell=progress.tell
-        )
+        try:
+            code, record = run_everything(
+                settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, full=full, tell=progress.tell
+            )
+        except Busy as busy:
+            _refuse(another_run(settings.home, busy))
     if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
         verdict_table(Layout(settings.home).releases / record.release_id)
         console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
     for notice in record.notices:
         sentence(f"{notice['zh']}\n{notice['en']}", style="yellow")
-    if code == Exit.DEFECT:
+    if code == Exit.DEFECT and not record.trouble:
         for error in progress.errors:
             sentence(error, style="red")
     for message in record.messages:
         sentence(f"{message['zh']}\n{message['en']}".strip(), style="yellow" if code == Exit.INCOMPLETE else "red")
-    console.print(f"运行记录 run record: {Layout(settings.home).run_record(record.run_id)}", style="dim")
+    if (written := Layout(settings.home).run_record(record.run_id)).exists():
+        console.print(f"运行记录 run record: {written}", style="dim")
     raise typer.Exit(int(code))
 
 
@@ -115,6 +127,7 @@ def backfill(
     settings = _settings()
     from pipelines.backfill import backfill_periods
     from pipelines.terminal import console, sentence
+    from warehouse.durable import Busy
 
     _check_configuration(settings, "")
     worst = 0
@@ -127,6 +140,8 @@ def backfill(
             worst = max(worst, int(code), key=(0, 4, 2, 1, 3).index)
     except ValueError as problem:
         _refuse(str(problem))
+    except Busy as busy:
+        _refuse(another_run(settings.home, busy))
     raise typer.Exit(worst)
 
 
@@ -280,13 +295,23 @@ def sandbox_serve(
     folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
     make: Annotated[bool, typer.Option("--make", help="Make the default county first, if it is not there.")] = False,
     port: Annotated[int, typer.Option(help="Port of the student-status service on loopback; 0 takes a free one.")] = 0,
+    faults: Annotated[float, typer.Option("--faults", min=0, max=1, help="Share of the service's answers that go wrong, such as 0.3.")] = 0.0,
+    fault_seed: Annotated[int, typer.Option("--fault-seed", help="Another seed, other faults.")] = 0,
+    fault_kind: Annotated[list[str] | None, typer.Option("--fault-kind", help="Only faults of this kind, may be repeated; an unknown one is answered with the list.")] = None,
 ) -> None:
     """Serve the county's systems; with `-- COMMAND`, only while COMMAND runs. 启动模拟系统。
 
     COMMAND sees the sandbox's settings in its environment, and its exit code
-    is handed on: `junheng sandbox serve -- junheng run`.
+    is handed on: `junheng sandbox serve -- junheng run`. With `--faults` the
+    service fails as real ones do: `junheng sandbox serve --faults 0.3 -- junheng run`.
     """
-    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={})
+    from sandbox.faults import FaultPlan
+
+    try:
+        plan = FaultPlan(faults, fault_seed, tuple(fault_kind or ())) if faults or fault_kind else None
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={}, faults=plan)
 
 
 @crosswalk_app.command("add")
@@ -336,7 +361,7 @@ def _sandbox_folder(folder: Path | None) -> Path:
     return Path(folder).resolve() if folder else PROJECT_ROOT / "sandbox" / "data"
 
 
-def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str]) -> None:
+def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str], faults=None) -> None:
     from pipelines.terminal import console
     from sandbox.make import SUMMARY, make_sandbox
     from sandbox.serve import serve
@@ -347,7 +372,7 @@ def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], e
         console.print(_made(county))
     if not (folder / SUMMARY).exists():
         _refuse(f"There is no sandbox in {folder}. Make one: `junheng sandbox make`. / 该目录下没有模拟县。")
-    with serve(folder, port=port) as settings:
+    with serve(folder, port=port, faults=faults) as settings:
         if command:
             code = subprocess.run(command, env={**os.environ, **environment, **settings}, check=False).returncode
         else:

@@ -15,6 +15,8 @@ from pathlib import Path
 from pipelines.settings import Settings
 from sources.refusal import Misconfigured
 from sources.registry.tables import CROSSWALK
+from warehouse.decisions import CODE_MAPPED, decide
+from warehouse.layout import Layout
 
 FILE = "crosswalk.csv"
 
@@ -38,7 +40,8 @@ class Decision:
 def add_decision(settings: Settings, decision: Decision) -> Path:
     """Append a decision to `registry/crosswalk.csv` in the inbox; returns the file.
 
-    Rows are only ever added: a decision is taken back by a later one. Raises
+    Rows are only ever added: a decision is taken back by a later one. It stands in the
+    log of decisions too. Raises
     Misconfigured where there is no inbox or a value cannot be a code.
     """
     from sources.register import SOURCES
@@ -68,4 +71,6 @@ def add_decision(settings: Settings, decision: Decision) -> Path:
         if is_new:
             writer.writeheader()
         writer.writerow({name: row[name] or "" for name in columns if name in row})
+    said = f"{decision.source_system} {decision.source_code} -> {decision.school_id} {decision.stage}".strip()
+    decide(Layout(settings.home), CODE_MAPPED, subject=said, because=decision.evidence, by=settings.operator)
     return path

@@ -4,7 +4,9 @@ Here: one factory that makes the raw assets from the register of sources.
 Not here: the steps of an intake (intake.py) and any one system (sources/).
 """
 
+import dataclasses
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
@@ -17,12 +19,20 @@ from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
 from warehouse.ledger import LANDED, DeliveryRecord
+from warehouse.mending import Lost
+from warehouse.proof import Difference
 from warehouse.run_record import UNREACHABLE
 
-OFFERED, GATE = "offered", "gate"
+OFFERED, GATE, CHANGES = "offered", "gate", "changes_told"
 SHOWN_ROWS = 50  # references of stopped rows on the page of a check
 REGISTER = "registry"
 KINDS = {"files": {"excel", "parquet"}, "service": {"http", "excel", "parquet"}, "database": {"sql", "excel", "parquet"}}
+
+
+class PullQuestion(dg.Config):
+    """What is asked of a system. `full`: everything, beside what changed."""
+
+    full: bool = False
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:
@@ -37,23 +47,27 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     that do not say it. `offered` turns red when something offered now was
     refused or held, or the system did not answer: the last good delivery stays
     in use, so nothing is blocked. `gate` blocks what comes after when raw is
-    not what was landed and judged, and shows which rows were stopped.
+    not what was landed and judged, and shows which rows were stopped. Of a system
+    `changes_told` turns red when a full pull shows what the changes did not tell.
     """
     deps = [arrival_key(source.name)]
     if source.name != REGISTER:
         deps.append(dg.AssetKey([REGISTER, "schools"]))
     specs = [_spec(source, table, deps) for table in source.tables]
-    checks = [check for spec in specs for check in _checks(spec.key)]
+    checks = [check for spec in specs for check in _checks(spec.key, has_system=source.pull is not None)]
 
     @dg.multi_asset(name=f"ingest_{source.name}", specs=specs, check_specs=checks, pool="warehouse")
-    def ingest(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.MaterializeResult]:
+    def ingest(context: dg.AssetExecutionContext, home: Home, config: PullQuestion) -> Iterator[dg.MaterializeResult]:
         with home.record.stage(f"ingest {source.name}"):
             try:
-                intake = take_in(source, home.settings, home.layout, home.ledger, judge_delivery)
+                intake = take_in(source, home.settings, home.layout, home.ledger, judge_delivery, full=config.full)
             except Misconfigured as problem:
                 home.record.misconfigured = str(problem)
                 raise dg.Failure(str(problem)) from problem
         home.record.add_source(source.name, intake.state, intake.records, intake.message_en, intake.message_zh)
+        if intake.proofs:
+            findings = [untold(source.table(name), found) for name, found in intake.proofs.items() if found]
+            home.record.add_check(f"{CHANGES}_{source.name}", not findings, findings, blocking=False)
         for record in (*intake.refused, *intake.held):
             context.log.warning(f"{record.message_en} / {record.message_zh}")
         for told in told_of_accepted(source, intake.accepted, home.layout):
@@ -90,6 +104,8 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     accepted = [record for record in records if record.outcome == LANDED]
     stopped = [record for record in records if record.outcome != LANDED]
     altered = home.ledger.altered(intake.source.name, table.name)
+    if altered:
+        home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [Lost.of(record).message for record in altered])
     metadata = {
         "state": intake.state,
         "deliveries": len(accepted),
@@ -105,6 +121,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
         check_name=OFFERED,
         metadata={
             "state": f"{intake.state} {intake.message_zh} {intake.message_en}".strip(),
+            "data in use speak of": str(home.ledger.data_in_use(intake.source.name, date.max) or "–"),
             "refused or held": dg.MetadataValue.md(
                 "\n".join(f"- {record.message_zh}\n  {record.message_en}" for record in stopped) or "–"
             ),
@@ -119,14 +136,42 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
             "rows quarantined": metadata["rows quarantined"],
             "rows by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
             "rows stopped": dg.MetadataValue.md(_stopped_rows(home, accepted)),
-            "altered since landed": ", ".join(altered) or "–",
+            "altered since landed": ", ".join(record.delivery_id for record in altered) or "–",
         },
     )
-    return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[offered, gate])
+    told = [_changes_told(key, intake, table)] if intake.source.pull else []
+    return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[offered, gate, *told])
 
 
-def _checks(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+def _changes_told(key: dg.AssetKey, intake: Intake, table: Table) -> dg.AssetCheckResult:
+    found = intake.proofs.get(table.name)
+    said = {"proved by a full pull": table.name in intake.proofs, "kinds": sorted({record.kind for record in intake.of_table(table.name)})}
+    if found:
+        said |= {"rows": dataclasses.asdict(found), "message": "\n".join(untold(table, found).values())}
+    return dg.AssetCheckResult(
+        passed=not found, asset_key=key, check_name=CHANGES, severity=dg.AssetCheckSeverity.WARN, metadata=said
+    )
+
+
+def untold(table: Table, found: Difference) -> dict[str, str]:
+    """What to say when a full pull shows what the changes did not tell."""
+    return {
+        "message_en": f"{table.label_en}: the full pull differs from the changes told since the last one: {found.appeared} rows had not "
+        f"been told, {found.vanished} had gone in silence, {found.changed} had changed in silence. The full pull is used. Ask the "
+        "operator of the system why a change did not move its time of change, or a deletion left no trace.",
+        "message_zh": f"{table.label_zh}：全量数据与上次全量以来的增量不一致：{found.appeared} 行未曾通知新增，{found.vanished} 行未曾通知删除，"
+        f"{found.changed} 行未曾通知变更。以全量数据为准；请向系统管理方核实为何变更未更新时间、删除未留记录。",
+    }
+
+
+def _checks(key: dg.AssetKey, *, has_system: bool) -> list[dg.AssetCheckSpec]:
+    told = dg.AssetCheckSpec(
+        CHANGES,
+        asset=key,
+        description="全量数据证实了此前的增量 / a full pull shows what the changes before it told",
+    )
     return [
+        *([told] if has_system else []),
         dg.AssetCheckSpec(
             OFFERED,
             asset=key,

@@ -7,7 +7,6 @@ table must look like (expectations/suites/published.py).
 
 import subprocess
 from collections import Counter
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,11 +17,13 @@ from pipelines import dbt_manifest
 from pipelines.automation import RELEASE, depends_on_arrivals
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
+from pipelines.rule_changes import rule_digests
 from pipelines.settings import PROJECT_ROOT
 from sources.register import SOURCES
 from warehouse import durable
+from warehouse.balance import Balance, balances
 from warehouse.built import remember, remembered
-from warehouse.layout import Layout
+from warehouse.layout import Layout, declared_tables
 from warehouse.published_tables import PUBLISHED_TABLES
 from warehouse.release import UNCHANGED, current_release
 from warehouse.run_record import OFF, UNREACHABLE, RunRecord
@@ -34,8 +35,13 @@ def gate_name(table: str) -> str:
     return f"gate_{table}"
 
 
+def balance_name(source: str, table: str) -> str:
+    return f"balance_{source}_{table}"
+
+
 def candidate() -> dg.AssetsDefinition:
-    """All published tables as they would be released, each judged before any reader sees it."""
+    """All published tables as they would be released, each judged before any reader sees it;
+    and for every delivered table the balance of its rows."""
     checks = [
         dg.AssetCheckSpec(
             gate_name(table.name),
@@ -44,6 +50,14 @@ def candidate() -> dg.AssetsDefinition:
             description=f"{table.label_zh}可以发布 / {table.name} is fit to publish",
         )
         for table in PUBLISHED_TABLES
+    ] + [
+        dg.AssetCheckSpec(
+            balance_name(source, table.name),
+            asset=CANDIDATE,
+            blocking=True,
+            description=f"{table.label_zh}：交付 = 采用 + 隔离 + 被取代 + 待用 / {source}.{table.name}: delivered = accepted + quarantined + superseded + held",
+        )
+        for source, table in declared_tables()
     ]
 
     @dg.asset(
@@ -70,6 +84,9 @@ def candidate() -> dg.AssetsDefinition:
         for table in PUBLISHED_TABLES:
             findings = verdict.findings_of(table.name)
             home.record.add_check(gate_name(table.name), not findings, [{"message_en": f"{table.name}: {found.message_en}", "message_zh": f"{table.label_zh}：{found.message_zh}"} for found in findings])
+        accounts = balances(folder, home.ledger, [(source, table.name) for source, table in declared_tables()])
+        for (source, table), account in accounts.items():
+            home.record.add_check(balance_name(source, table), account.holds, [] if account.holds else [_unbalanced(source, table, account)])
         return dg.MaterializeResult(
             metadata={"dagster/row_count": verdict.rows, "folder": str(folder.relative_to(home.layout.home))},
             check_results=[
@@ -79,10 +96,23 @@ def candidate() -> dg.AssetsDefinition:
                     metadata={"findings": [finding.sentence for finding in verdict.findings_of(table.name)]},
                 )
                 for table in PUBLISHED_TABLES
+            ]
+            + [
+                dg.AssetCheckResult(
+                    passed=account.holds, check_name=balance_name(source, table), metadata={"rows": account.sentence}
+                )
+                for (source, table), account in accounts.items()
             ],
         )
 
     return release_candidate
+
+
+def _unbalanced(source: str, table: str, account: Balance) -> dict[str, str]:
+    return {
+        "message_en": f"{source}.{table}: rows are not accounted for: {account.sentence}. The old release stands; tell the data engineer.",
+        "message_zh": f"{source}.{table}：行数不平：{account.sentence}。原发布版本保持不变，请联系数据工程人员。",
+    }
 
 
 def release() -> dg.AssetsDefinition:
@@ -161,27 +191,22 @@ def ingest_gates(record: RunRecord) -> list[dict]:
         failed = sum(stopped["source"] == source["name"] for stopped in (*record.refused, *record.held))
         if source["state"] != OFF:
             counts = {"passed": source["deliveries"] - failed, "failed": failed}
-            gates.append({"name": f"ingest_{source['name']}", "passed": not failed and source["state"] != UNREACHABLE, "counts": counts})
+            gate = {"name": f"ingest_{source['name']}", "passed": not failed and source["state"] != UNREACHABLE, "counts": counts}
+            if source["state"] == UNREACHABLE:  # and how old the data are that took its place
+                gate["findings"] = [{"message_en": source["message_en"], "message_zh": source["message_zh"]}]
+            gates.append(gate)
     return gates
 
 
 def dbt_tests(home: Home) -> list[dict]:
     """How many of dbt's tests passed and failed in this run; nothing where dbt did not run in it."""
-    results = home.layout.dbt / "target" / "run_results.json"
-    said = durable.read_json(results) if results.exists() else None
-    # Times of the record are UTC without a zone, dbt's end in Z.
-    if said is None or datetime.fromisoformat(said["metadata"]["generated_at"]).replace(tzinfo=None) < home.record.started_at:
+    results = home.layout.dbt / "target" / "run_results.json"  # of this run: taken away when a run starts
+    if not results.exists():
         return []
+    said = durable.read_json(results)
     states = [result["status"] for result in said["results"] if result["unique_id"].startswith("test.")]
     counts = {"passed": states.count("pass"), "failed": len(states) - states.count("pass")}
     return [{"name": "dbt_tests", "passed": not counts["failed"], "counts": counts}]
-
-
-def rule_digests() -> dict[str, str]:
-    """SHA-256 of every file that holds rules: the seeds, the rule sets, and the layouts of the sources' files."""
-    rules = (path for folder in ("seeds", "rule_sets") for path in (PROJECT_ROOT / "dbt_project" / folder).glob("*.csv"))
-    files = [*rules, *(PROJECT_ROOT / "sources").glob("**/layouts/*.yaml")]
-    return {path.relative_to(PROJECT_ROOT).as_posix(): durable.sha256_of(path) for path in sorted(files)}
 
 
 def git(*arguments: str) -> str | None:

@@ -15,6 +15,8 @@ from pipelines.settings import Settings
 from sources.evidence.tables import NOTES
 from sources.free_text import scrubbed
 from sources.refusal import Misconfigured
+from warehouse.decisions import ITEM_NOTED, decide
+from warehouse.layout import Layout
 
 FILE = "notes.csv"
 CLOSED = "closed"
@@ -41,7 +43,8 @@ def items(release: Path, *, only_open: bool = False, school_id: str = "", townsh
 def add_note(settings: Settings, item: dict, text: str, *, noted_on: date, noted_by: str = "") -> Path:
     """Append a note on an item to `evidence/notes.csv` in the inbox; returns the file.
 
-    Rows are only ever added, and none of them changes what an item stands at. Long runs of
+    Rows are only ever added, and none of them changes what an item stands at; each stands in the
+    log of decisions too. Long runs of
     digits are blotted out. Raises Misconfigured where there is no inbox or nothing is said.
     """
     if settings.inbox is None:
@@ -61,4 +64,5 @@ def add_note(settings: Settings, item: dict, text: str, *, noted_on: date, noted
         if is_new:
             writer.writeheader()
         writer.writerow(row)
+    decide(Layout(settings.home), ITEM_NOTED, subject=item["item_id"], because=text, by=row["noted_by"] or settings.operator)
     return path

@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     student_status_token: SecretStr | None = Field(None, description="its bearer token")
     hr_uri: SecretStr | None = Field(None, description="personnel and payroll database: sqlite:///... or postgresql://...")
     pseudonym_key: SecretStr | None = Field(None, description="key of the pseudonyms; at least 16 characters")
+    full_pull_days: int = Field(7, ge=1, description="after so many days a system is pulled whole again, beside what changed")
     sandbox: bool = Field(False, description="the systems are the sandbox's; set by `junheng sandbox serve`")
+    operator: str = Field("operator", max_length=40, description="role or office in whose name decisions are logged; never a person")
     rule_set: str = Field("cn-2017-6", description="rule set that `current` is judged by")
 
     @field_validator("home", "inbox", "layouts")

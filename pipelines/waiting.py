@@ -14,16 +14,17 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipelines.arrivals import Arrival, Look, digest_at_rest, looks
+from pipelines.arrivals import Arrival, glimpses
 from pipelines.connections import connection
 from pipelines.settings import Settings
 from sources.connections import Patience
 from sources.declaration import Context, Source
 from sources.files import told_by_path
-from warehouse import durable
 from warehouse.built import ledger_state, remembered
+from warehouse.chains import Progress
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, DeliveryRecord, Ledger, as_utc
+from warehouse.clock import as_utc
+from warehouse.ledger import LANDED, DeliveryRecord, Ledger
 
 # A sensor's tick has a minute; the next one asks again.
 IMPATIENT = Patience(attempts=1, first_wait=0.1, longest_wait=1.0, connect_timeout=3.0, read_timeout=20.0)
@@ -46,25 +47,20 @@ def files_at_rest(settings: Settings, source: Source, seen: Mapping[str, tuple])
     """The files of a drop folder that look as they did before, and how everything looks now.
 
     Content is read once for each state of a file. Names are remembered as hashes alone: a name
-    may hold a person's.
+    may hold a person's. Raises Unlistable where the folder is closed.
     """
     at_rest: list[Arrival] = []
     now: Seen = {}
-    for look in looks(settings.inbox, source.name):
-        key = hashlib.sha256(look.origin.encode(errors="surrogateescape")).hexdigest()[:32]
+    for glimpse in glimpses(settings.inbox, source.name):
+        key = hashlib.sha256(glimpse.origin.encode()).hexdigest()[:32]
         size, modified_ns, digest = seen.get(key) or (None, None, None)
-        if (size, modified_ns) == (look.size, look.modified_ns):
-            digest = digest or digest_at_rest(look)
-        else:
-            digest = None
-        now[key] = (look.size, look.modified_ns, digest)
-        if digest:
-            at_rest.append(_arrival(look, digest))
+        found = None
+        if (size, modified_ns) == (glimpse.size, glimpse.modified_ns):
+            found = glimpse.arrival(digest)
+        now[key] = (glimpse.size, glimpse.modified_ns, found.digest if found else None)
+        if found:
+            at_rest.append(found)
     return at_rest, now
-
-
-def _arrival(look: Look, digest: str) -> Arrival:
-    return Arrival(look.path, look.origin, digest, look.modified_at)
 
 
 def files_waiting(layout: Layout, source: Source, at_rest: Iterable[Arrival]) -> list[str]:
@@ -101,8 +97,7 @@ def marks_waiting(settings: Settings, layout: Layout, source: Source) -> list[st
     tell has no mark, and is left to the daily run.
     """
     now = source.marks(connection(source, settings), Context(pseudonym_key=settings.key_bytes), patience=IMPATIENT)
-    path = layout.marks_taken(source.name)
-    taken = durable.read_json(path) if path.exists() else {}
+    taken = Progress.of(source, layout, Ledger(layout)).marks
     return sorted(f"{table}={mark}" for table, mark in now.items() if taken.get(table) != mark)
 
 

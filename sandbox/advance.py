@@ -149,6 +149,7 @@ def live(county: County, today: date) -> list[Change]:
     for comes, happens in _HAPPENS:
         if comes(today):
             happens(day)
+    county.kept.stamps.pass_day(county)
     return day.changes
 
 

@@ -43,7 +43,7 @@ _TITLES = ("骨干教师", "学科带头人", "名师")
 def hr_tables(county: County) -> dict[str, pa.Table]:
     """Every table of the database; dates as date32, amounts as decimals."""
     staff = staff_of(county)
-    tables = {"system_state": _state(county), "units": _units(county)}
+    tables = {"system_state": _state(county), "units": units(county)}
     for name in _TABLES:
         columns = planned_columns(county, staff, name)
         rows = len(columns["id_number"])
@@ -63,7 +63,7 @@ def _state(county: County) -> pa.Table:
     return pa.table({"as_of_date": pa.array([county.as_of]), "county_code": [county.code]})
 
 
-def _units(county: County) -> pa.Table:
+def units(county: County) -> pa.Table:
     """Schools under their code; the point without one under its budget unit code."""
     units = [(s.school_id, s.name, s.budget_unit_code) for s in county.schools]
     units.append((county.point.budget_unit_code, county.point.name, county.point.budget_unit_code))

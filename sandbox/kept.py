@@ -21,6 +21,7 @@ from sandbox.rooms import Room, rooms_by_school
 from sandbox.spaces import Space, spaces_by_school
 from sandbox.staff import Staff, staff_of
 from sandbox.standard import JUDGED_STAGES
+from sandbox.stamps import Stamps, first_stamps
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Kept:
     corrected: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
     rolls: dict[int, dict[str, int]] = field(default_factory=dict)
     heirs: dict[str, str] = field(default_factory=dict)
+    stamps: Stamps | None = None
 
     def rooms_of(self, school_id: str) -> list[Room]:
         """The rooms of a school and of those that it took over."""
@@ -77,6 +79,7 @@ def begin_to_move(first: County) -> County:
     )
     county.kept = Kept(first, first, [first], pupils_of(first), staff_of(first), hr_tables(first), books)
     hand_out_roll(county)
+    county.kept.stamps = first_stamps(county)
     return county
 
 

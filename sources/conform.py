@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources import calendar_text, free_text, numerals, pseudonym
-from sources.declaration import TEXT, WHOLE, YEAR_MONTH, Column, Damage, Table
+from sources.declaration import DELTA, FULL, TEXT, WHOLE, YEAR_MONTH, Column, Damage, Table
 from sources.refusal import Misconfigured
 
 # A month without a day means its last day where the column names the end of something.
@@ -33,7 +33,8 @@ class Block:
 
     `rows`: the row in the sheet or line in the file, None for a system, whose
     rows are found by their key. `powers`: columns whose figures stand in a
-    larger unit, as a power of ten (万元 to yuan: 4).
+    larger unit, as a power of ten (万元 to yuan: 4). `is_deleted`: the rows of a
+    delta are gone, and the columns are those of the key.
     """
 
     columns: Mapping[str, pa.Array]
@@ -41,18 +42,19 @@ class Block:
     sheet: str | None = None
     rows: pa.Array | None = None
     powers: Mapping[str, int] = field(default_factory=dict)
+    is_deleted: bool = False
 
     def where(self, mask: pa.Array) -> Block:
         """The rows that a mask holds."""
         columns = {name: _as_array(text).filter(mask) for name, text in self.columns.items()}
         rows = None if self.rows is None else self.rows.filter(mask)
-        return Block(columns, pc.sum(mask).as_py() or 0, self.sheet, rows, self.powers)
+        return Block(columns, pc.sum(mask).as_py() or 0, self.sheet, rows, self.powers, self.is_deleted)
 
 
 def conformed(
-    table: Table, blocks: Iterable[Block], damages: list[Damage], pseudonym_key: bytes | None = None
+    table: Table, blocks: Iterable[Block], damages: list[Damage], pseudonym_key: bytes | None = None, kind: str = FULL
 ) -> Iterator[pa.RecordBatch]:
-    """Yield typed batches, one a block, and add to `damages` as they are read.
+    """Yield typed batches of `table.delivered_as(kind)`, one a block, and add to `damages` as they are read.
 
     Raises Misconfigured for a table of persons without a key for pseudonyms.
     """
@@ -75,7 +77,10 @@ def conformed(
             for rule, mask in masks.items():
                 damages.extend(Damage(position + place, column.name, rule) for place in np.flatnonzero(mask).tolist())
             arrays.append(values)
-        yield pa.RecordBatch.from_arrays(arrays + _place(table, block, arrays), schema=table.delivered_schema)
+        arrays += _place(table, block, arrays)
+        if kind == DELTA:
+            arrays.append(pa.repeat(pa.scalar(block.is_deleted), block.length))
+        yield pa.RecordBatch.from_arrays(arrays, schema=table.delivered_as(kind))
         position += block.length
 
 
@@ -104,7 +109,7 @@ def _typed(table: Table, column: Column, text: pa.Array, power: int, key: bytes 
     elif column.is_division:
         values, masks = pc.struct_field(pc.extract_regex(numerals.plain(text), _DIVISION), "code"), {}
     elif column.type == TEXT and (column.pattern or column.is_identity or column.name in table.key):
-        values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.tidy(text))
+        values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.seen(numerals.tidy(text)))
     else:
         values, masks = numerals.tidy(text), {}
     return values, {**masks, "error_cell": errors}

@@ -24,6 +24,8 @@ HOURS = pa.decimal128(18, 2)
 DEGREES = pa.decimal128(12, 8)
 FILED = pa.decimal128(38, 16)  # a figure somebody filed, in whatever fineness
 
+FULL, DELTA = "full", "delta"  # kinds of a delivery: all that there is, or what changed since a mark
+
 
 @dataclass(frozen=True)
 class Column:
@@ -73,14 +75,27 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def unit_column(self) -> str | None:
+        """The column that names whose row it is: the first code of a school or unit, never of a person."""
+        return next((column.name for column in self.columns if column.is_identity and not column.is_personal_key), None)
+
+    @property
     def delivered_schema(self) -> pa.Schema:
         """What a source yields: the declared columns, then the place of origin."""
-        return pa.schema([pa.field(c.name, c.type) for c in self.columns] + PLACE)
+        return self.delivered_as(FULL)
 
     @property
     def landed_schema(self) -> pa.Schema:
         """What rests in raw: the same, then which delivery brought the row."""
-        return pa.schema(list(self.delivered_schema) + DELIVERED_BY)
+        return self.landed_as(FULL)
+
+    def delivered_as(self, kind: str) -> pa.Schema:
+        """What a source yields in a delivery of that kind: a delta also says which rows are gone."""
+        return pa.schema([pa.field(c.name, c.type) for c in self.columns] + PLACE + ([IS_DELETED] if kind == DELTA else []))
+
+    def landed_as(self, kind: str) -> pa.Schema:
+        """What rests in raw of a delivery of that kind."""
+        return pa.schema(list(self.delivered_as(kind)) + DELIVERED_BY)
 
 
 # Where a row came from. Files give sheet and row; HTTP gives the resource and
@@ -90,6 +105,8 @@ PLACE = [
     pa.field("_row", pa.int64()),
     pa.field("_key", pa.string()),
 ]
+# Of a delta: true for a tombstone, which holds the county and the key and is null beside them.
+IS_DELETED = pa.field("_is_deleted", pa.bool_())
 DELIVERED_BY = [
     pa.field("_as_of_date", pa.date32()),  # the day the row speaks of
     pa.field("_delivery", pa.string()),  # delivery id, joins raw/ledger/deliveries
@@ -113,22 +130,32 @@ class Damage:
 class Context:
     """What a reader must be told: the key for pseudonyms, the county that a file
     without county codes belongs to (None: not known), and the folder of the
-    bureau's own layouts, one sub-folder a source (None: there is none)."""
+    bureau's own layouts, one sub-folder a source (None: there is none).
+
+    For a pull: `marks` holds, by table, how far the system was read the last time; a
+    table without one is pulled whole. `full_from` is the day from which a full pull
+    is due: a system that speaks of that day or a later one is asked for what changed
+    and, beside it, for everything (None: never due).
+    """
 
     pseudonym_key: bytes | None = None
     county_code: str | None = None
     own_layouts: Path | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
+    full_from: date | None = None
 
 
 @dataclass
 class Delivery:
     """One table of one file, pull or extract, ready to be landed.
 
-    `rows` yields batches of `table.delivered_schema` and may be walked once;
+    `rows` yields batches of `table.delivered_as(kind)` and may be walked once;
     `damages` is complete when `rows` is exhausted. `digest` is the sha256 of a
     file's bytes; None for a pull, whose digest is that of its landed rows.
     `as_of_date` None with `row_date` None means undated: landing holds it.
-    `row_date` names the column that dates each row by itself.
+    `row_date` names the column that dates each row by itself. `kind` is `full` or
+    `delta`; a delta holds what changed after the mark `since`. `mark` is what to ask
+    from the next time (None: the system can only be read whole).
     """
 
     source: str
@@ -142,6 +169,9 @@ class Delivery:
     modified_at: datetime | None = None
     encoding: str | None = None
     layout: str | None = None
+    kind: str = FULL
+    since: str | None = None
+    mark: str | None = None
     damages: list[Damage] = field(default_factory=list)
 
 
@@ -154,10 +184,10 @@ class Source:
     `kind` is `files` where that is the only way; a `service` or `database` is
     also asked directly, by `pull(connection, context)`. Both ways deliver the
     same tables, and may be on together. `marks(connection, context)` asks a system
-    how far it could be read now, by table: equal marks mean that nothing has changed.
-    `has_layouts`: its sheets are read by the layouts in `sources/<name>/layouts`, one a
-    kind of sheet. A source without them tells by `form_of(path, relative_path)` which
-    of its own forms a file is; "": none.
+    cheaply how far it could be read now, by table: where that equals what `context`
+    or the ledger holds, nothing has changed. `has_layouts`: its sheets are read by the
+    layouts in `sources/<name>/layouts`, one a kind of sheet. A source without them
+    tells by `form_of(path, relative_path)` which of its own forms a file is; "": none.
     """
 
     name: str
@@ -171,6 +201,10 @@ class Source:
     marks: Callable[..., Mapping[str, str]] | None = None
     has_layouts: bool = True
     form_of: Callable[[Path, str], str] | None = None
+
+    def raw_schema(self, table: Table) -> pa.Schema:
+        """All columns that Parquet of the table may have: what can be pulled may come as a delta."""
+        return table.landed_as(DELTA if self.pull else FULL)
 
     def table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)

@@ -35,12 +35,12 @@ SOURCES: tuple[Source, ...] = (
     Source(
         "student_status", "学籍", "student status", "service", STUDENT_STATUS,
         _when_called("sources.student_status.read", "read"), holds_persons=True,
-        pull=_when_called("sources.student_status.pull", "pull"), marks=_when_called("sources.student_status.marks", "marks"),
+        pull=_when_called("sources.student_status.pull", "pull"), marks=_when_called("sources.student_status.pull", "marks"),
     ),
     Source(
         "hr_payroll", "人事工资", "personnel and payroll", "database", HR_PAYROLL,
         _when_called("sources.hr_payroll.read", "read"), holds_persons=True,
-        pull=_when_called("sources.hr_payroll.pull", "pull"), marks=_when_called("sources.hr_payroll.marks", "marks"),
+        pull=_when_called("sources.hr_payroll.pull", "pull"), marks=_when_called("sources.hr_payroll.pull", "marks"),
     ),
     Source("finance_budget", "财政预算", "budget", "files", FINANCE_BUDGET, _when_called("sources.finance_budget.read", "read")),
     Source("asset_register", "资产", "asset register", "files", ASSET_REGISTER, _when_called("sources.asset_register.read", "read")),

@@ -56,8 +56,8 @@ class Run:
         return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
-def run_county(home: Path, settings: Mapping[str, str], *, as_of: str = "", rule_set: str = "") -> Run:
+def run_county(home: Path, settings: Mapping[str, str], *, as_of: str = "", rule_set: str = "", full: bool = False) -> Run:
     """One whole run into `home`, in this process."""
     with environment(**{**settings, "JUNHENG_HOME": str(home)}):
-        code, record = run_everything(Settings(), as_of=as_of, rule_set=rule_set)
+        code, record = run_everything(Settings(), as_of=as_of, rule_set=rule_set, full=full)
     return Run(code, record, home)

@@ -33,8 +33,8 @@ class Read:
 def walked(delivery: Delivery) -> Read:
     batches = list(delivery.rows)
     for batch in batches:
-        assert batch.schema == delivery.table.delivered_schema
-    return Read(delivery, pa.Table.from_batches(batches, delivery.table.delivered_schema))
+        assert batch.schema == delivery.table.delivered_as(delivery.kind)
+    return Read(delivery, pa.Table.from_batches(batches, delivery.table.delivered_as(delivery.kind)))
 
 
 def read_file(name: str, path: Path, relative_path: str | None = None, context: Context | None = None) -> list[Read]:

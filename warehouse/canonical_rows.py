@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.declaration import Table
+from sources.declaration import DELTA, FULL, IS_DELETED, Table
 
 SORT_MEMORY = "256MB"  # past this DuckDB sorts on disk, in the folder it is given
 BATCH_ROWS = 65_536
@@ -23,7 +23,7 @@ BATCH_ROWS = 65_536
 
 @contextmanager
 def in_key_order(
-    batches: pa.RecordBatchReader, table: Table, folder: Path, *, position: str
+    batches: pa.RecordBatchReader, table: Table, folder: Path, *, position: str, kind: str = FULL
 ) -> Iterator[pa.RecordBatchReader]:
     """Yield a reader of the same rows by key, then by every other column.
 
@@ -31,7 +31,7 @@ def in_key_order(
     one order too. Bytes of UTF-8 decide, nulls come first; `position` (where a
     row stood on arrival) decides nothing but the order of equal rows.
     """
-    names = list(dict.fromkeys((*table.key, *table.delivered_schema.names, position)))
+    names = list(dict.fromkeys((*table.key, *table.delivered_as(kind).names, position)))
     order = ", ".join(f'"{name}" asc nulls first' for name in names)
     connection = duckdb.connect(
         ":memory:",
@@ -49,13 +49,19 @@ class ContentDigest:
 
     Each cell enters as a netstring (`5:hello,`) and a missing one as `~`, so
     that no two different rows write the same bytes. The place of origin is
-    left out: the same content on another page is the same delivery.
+    left out: the same content on another page is the same delivery. Of a delta
+    the mark takes part since which it tells: the same change made twice, with
+    another between, is two deliveries.
     """
 
-    def __init__(self, table: Table):
+    def __init__(self, table: Table, kind: str = FULL, since: str | None = None):
         self._names = [column.name for column in table.columns]
         types = ",".join(f"{column.name}:{column.type}" for column in table.columns)
-        self._sha256 = hashlib.sha256(f"{table.name}({types})".encode())
+        said = f"{table.name}({types})"
+        if kind == DELTA:
+            self._names.append(IS_DELETED.name)
+            said = f"{said} since {since}"
+        self._sha256 = hashlib.sha256(said.encode())
 
     def add(self, batch: pa.RecordBatch) -> None:
         if batch.num_rows:

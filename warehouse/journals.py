@@ -19,7 +19,7 @@ from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.release import releases
 
-CONTINUED = {"history": "indicator_history", "ledger": "rectification_ledger"}
+CONTINUED = {"history": "indicator_history", "ledger": "rectification_ledger", "quarantine": "quarantine"}
 
 
 def continued_release(layout: Layout, as_of: date, rule_set: str) -> Path | None:

@@ -8,6 +8,7 @@ from the judgement (settling), deciding when to land (pipelines/).
 from __future__ import annotations
 
 import dataclasses
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,13 +22,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sources.declaration import Damage, Delivery, Table
+from sources.declaration import DELTA, Damage, Delivery, Table
 from sources.refusal import Refusal
 from warehouse import durable
 from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
+from warehouse.clock import as_utc, utc_now
+from warehouse.holding import dated_by_a_person
 from warehouse.layout import Layout, delivery_id_of
-from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger, as_utc, utc_now
+from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger
+from warehouse.predecessor import Predecessor, predecessor_of
 
+PENDING, KNOWN = "pending", "known"
+CARRIED = "junheng.delivery"  # under which a raw file carries what its record says (mending.py)
 ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
 DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
 
@@ -38,7 +44,8 @@ class PendingDelivery:
 
     `state`: `pending` (judge it, then `settle`), `known` (landed before,
     nothing to do), `held` (undated, recorded so). `path` is None but for
-    `pending`. `damages` speak of positions in the landed table.
+    `pending`. `damages` speak of positions in the landed table. `before` is
+    what was accepted of the same thing before, None for a first delivery.
     """
 
     state: str
@@ -46,6 +53,7 @@ class PendingDelivery:
     table: Table
     path: Path | None = None
     damages: tuple[Damage, ...] = ()
+    before: Predecessor | None = None
 
     @property
     def source(self) -> str:
@@ -60,7 +68,8 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
     """Write a delivery to pending, batch by batch.
 
     Landing the same content again changes nothing (`known`). A file is known
-    by its bytes before a row is read, a pull only by its sorted rows. Raises
+    by its bytes before a row is read, a pull only by its sorted rows; a delta
+    without rows that speaks of no later day says nothing new either. Raises
     Refusal, after recording it, when the reader refuses midway or more than
     1 % of an identity column (10 rows at least) is damaged; Unreachable of a
     reader passes through and leaves no trace.
@@ -69,7 +78,9 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
     layout.pending.mkdir(parents=True, exist_ok=True)
     try:
         if delivery.digest is None:
-            with _sorted_pull(delivery, layout.pending) as rows:
+            with _sorted_pull(delivery, layout.pending) as (rows, count):
+                if delivery.kind == DELTA and not count and (said := told_before(ledger, delivery)):
+                    return PendingDelivery(KNOWN, said.read_up_to(delivery.mark), delivery.table)
                 return _land_known_content(delivery, rows, layout, ledger, is_pull=True)
         return _land_known_content(delivery, delivery.rows, layout, ledger, is_pull=False)
     except Refusal as refusal:
@@ -88,29 +99,49 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
         raise
 
 
+def told_before(ledger: Ledger, delivery: Delivery) -> DeliveryRecord | None:
+    """The last that a system told of the table and county, where it speaks of the day of `delivery`."""
+    told = [
+        record
+        for record in ledger.find(delivery.source, delivery.table.name, outcome=LANDED)
+        if record.is_pull and record.county_code == delivery.county_code and record.as_of_date == delivery.as_of_date
+    ]
+    return max(told, key=lambda record: record.ordered_at, default=None)
+def discard(landed: Iterable[PendingDelivery]) -> None:
+    """Drop deliveries that were landed and are not to be settled: their file or pull broke off."""
+    for pending in landed:
+        if pending.path is not None:
+            pending.path.unlink(missing_ok=True)
+
+
 def _land_known_content(
     delivery: Delivery, rows: Iterator[pa.RecordBatch], layout: Layout, ledger: Ledger, *, is_pull: bool
 ) -> PendingDelivery:
     source, table = delivery.source, delivery.table
+    dated = dated_by_a_person(delivery, ledger)
     delivery_id = delivery_id_of(source, table.name, delivery.county_code, delivery.as_of_date, delivery.digest)
     known = ledger.get(source, table.name, delivery_id)
-    if known is not None and known.outcome == LANDED and layout.raw_file(source, table.name, delivery_id).exists():
-        ledger.forget_unsettled(source, table.name, delivery.digest)
-        return PendingDelivery("known", ledger.offered_again(known, delivery.modified_at), table)
+    if known is not None and known.outcome == LANDED and ledger.is_whole(known):
+        again = ledger.ordered_anew(known, delivery.modified_at).read_up_to(delivery.mark)
+        return PendingDelivery(KNOWN, again, table)
 
     record = _record_of(delivery, delivery_id, is_pull)
+    record = dataclasses.replace(
+        record,
+        ordered_at=ledger.place_in_order(record),
+        released_as_of=dated.released_as_of if dated else None,
+        released_because=dated.released_because if dated else None,
+    )
     if delivery.as_of_date is None and delivery.row_date is None:
-        return PendingDelivery("held", ledger.write(_held_undated(record)), table)
+        return PendingDelivery(HELD, ledger.write(_held_undated(record)), table)
 
     path = layout.pending_file(source, table.name, delivery_id)
     with durable.new_file(path) as unfinished:
-        rows_delivered, days = _write_landed(unfinished, rows, delivery, delivery_id)
+        record = _write_landed(unfinished, rows, delivery, record)
         damages = tuple(delivery.damages)
-        _refuse_if_damaged(damages, rows_delivered, table, delivery.origin)
-    record = dataclasses.replace(
-        record, rows_delivered=rows_delivered, row_dates=days, landed_digest=durable.sha256_of(path)
-    )
-    return PendingDelivery("pending", record, table, path, damages)
+        _refuse_if_damaged(damages, record.rows_delivered, table, delivery.origin)
+    record = dataclasses.replace(record, landed_digest=durable.sha256_of(path))
+    return PendingDelivery(PENDING, record, table, path, damages, predecessor_of(record, table, ledger, layout))
 
 
 def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryRecord:
@@ -128,7 +159,10 @@ def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryR
         as_of_date=delivery.as_of_date,
         encoding=delivery.encoding,
         layout=delivery.layout,
+        kind=delivery.kind,
         is_pull=is_pull,
+        since=delivery.since,
+        mark=delivery.mark,
     )
 
 
@@ -137,8 +171,8 @@ def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
         record,
         outcome=HELD,
         rule="undated",
-        message_en=f"{record.origin}: says nowhere which day it speaks of. Put it into a folder named YYYY-MM-DD, or have it sent with a date in its title.",
-        message_zh=f"{record.origin}：未注明数据日期。请放入以日期（YYYY-MM-DD）命名的文件夹，或请报送单位在标题中写明日期。",
+        message_en=f"{record.origin}: says nowhere which day it speaks of. Put it into a folder named YYYY-MM-DD, have it sent with a date in its title, or say the day: junheng release-hold {record.digest[:12]} --as-of YYYY-MM-DD.",
+        message_zh=f"{record.origin}：未注明数据日期。请放入以日期（YYYY-MM-DD）命名的文件夹，请报送单位在标题中写明日期，或指定日期：junheng release-hold {record.digest[:12]} --as-of YYYY-MM-DD。",
     )  # fmt: skip
 
 
@@ -146,24 +180,35 @@ def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
 
 
 def _write_landed(
-    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, delivery_id: str
-) -> tuple[int, tuple[date, ...]]:
-    """Write rows in the landed schema; return how many, and their own dates."""
-    schema, position, days = delivery.table.landed_schema, 0, set()
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for chunk in regrouped(rows, delivery.table.delivered_schema, BATCH_ROWS):
+    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, record: DeliveryRecord
+) -> DeliveryRecord:
+    """Write rows in the landed schema, and in the file's foot what its record says. Returns the
+    record with how many rows there are, their own dates, and whose they are if all are of one unit."""
+    schema, position, days, units = delivery.table.landed_as(delivery.kind), 0, set(), set()
+    with raw_writer(path, schema) as writer:
+        for chunk in regrouped(rows, delivery.table.delivered_as(delivery.kind), BATCH_ROWS):
             chunk = with_county(chunk, delivery.county_code)
             if delivery.row_date is not None:
                 as_of = chunk.column(delivery.row_date).combine_chunks()
                 days.update(pc.unique(as_of.drop_null()).to_pylist())
             else:
                 as_of = pa.repeat(pa.scalar(delivery.as_of_date, pa.date32()), len(chunk))
+            if delivery.table.unit_column and len(units) < 2:
+                units.update(pc.unique(chunk.column(delivery.table.unit_column)).to_pylist()[:2])
             chunk = chunk.append_column("_as_of_date", as_of)
-            chunk = chunk.append_column("_delivery", pa.repeat(delivery_id, len(chunk)))
+            chunk = chunk.append_column("_delivery", pa.repeat(record.delivery_id, len(chunk)))
             chunk = chunk.append_column("_position", pa.array(np.arange(position, position + len(chunk))))
-            writer.write_table(chunk.cast(schema), row_group_size=BATCH_ROWS)
+            writer.write_table(chunk.cast(schema).combine_chunks(), row_group_size=BATCH_ROWS)
             position += len(chunk)
-    return position, tuple(sorted(days))
+        (unit,) = units if len(units) == 1 and not record.is_pull else ("",)
+        said = dataclasses.replace(record, rows_delivered=position, row_dates=tuple(sorted(days)), unit=unit or "")
+        writer.add_key_value_metadata({CARRIED: json.dumps(said.to_json(), ensure_ascii=False)})
+    return said
+
+
+def raw_writer(sink: Path | pa.BufferOutputStream, schema: pa.Schema) -> pq.ParquetWriter:
+    """The one way in which rows are written into raw: the same rows are the same bytes."""
+    return pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
 
 
 def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
@@ -192,22 +237,23 @@ def with_county(rows: pa.Table, county_code: str | None) -> pa.Table:
 
 
 @contextmanager
-def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[Iterator[pa.RecordBatch]]:
+def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[tuple[Iterator[pa.RecordBatch], int]]:
     """Bring a pull into canonical order and set its digest; memory stays bounded.
+    Yields the rows and how many there are.
 
     The rows go to disk twice (as they come, then sorted), because the digest
     stands in every landed row and is known only after the last one.
     """
-    schema = delivery.table.delivered_schema
+    schema, count = delivery.table.delivered_as(delivery.kind), 0
     spool = folder / f"{durable.UNFINISHED}{uuid.uuid4().hex}"
     spool.mkdir()
     arrived, in_order = spool / "arrived.arrow", spool / "in_order.arrow"
     try:
         _spool(arrived, schema.append(pa.field(ARRIVED, pa.int64())), _numbered(delivery, schema))
-        digest, places = ContentDigest(delivery.table), []
+        digest, places = ContentDigest(delivery.table, delivery.kind, delivery.since), []
         with (
             pa.memory_map(str(arrived)) as mapped,
-            in_key_order(_reader(mapped), delivery.table, spool, position=ARRIVED) as ordered,
+            in_key_order(_reader(mapped), delivery.table, spool, position=ARRIVED, kind=delivery.kind) as ordered,
             pa.OSFile(str(in_order), "wb") as sink,
             pa.ipc.new_file(sink, schema) as writer,
         ):
@@ -217,12 +263,13 @@ def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[Iterator[pa.Recor
                 )
                 digest.add(rows)
                 writer.write_batch(rows)
+                count += len(rows)
                 if delivery.damages:
                     places.append(batch.column(ARRIVED).to_numpy())
         delivery.digest = digest.hexdigest()
         delivery.damages[:] = _moved(delivery.damages, places)
         with pa.memory_map(str(in_order)) as mapped:
-            yield iter(_reader(mapped))
+            yield iter(_reader(mapped)), count
     finally:
         durable.remove(spool)
 

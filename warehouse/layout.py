@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 
 from sources.declaration import Source, Table
 from warehouse import durable
-from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
+from warehouse.ledger_tables import (
+    DECISIONS, DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE, QUARANTINED_ROWS, RUN_CONTEXT,
+)  # fmt: skip
 
 DECLARED = "_declared.parquet"
 CURRENT = "current.parquet"
@@ -31,12 +33,17 @@ def delivery_id_of(source: str, table: str, county_code: str | None, as_of_date:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def declared_tables() -> Iterator[tuple[str, Table]]:
-    """Every (source name, table) of the register of sources."""
-    # Late: the register imports every reader, and paths alone do not need them.
+def declared_sources() -> tuple[Source, ...]:
+    """The register of sources."""
+    # Late: the register imports every declaration, and paths alone do not need them.
     from sources.register import SOURCES
 
-    for source in SOURCES:
+    return SOURCES
+
+
+def declared_tables() -> Iterator[tuple[str, Table]]:
+    """Every (source name, table) of the register of sources."""
+    for source in declared_sources():
         for table in source.tables:
             yield source.name, table
 
@@ -50,12 +57,16 @@ class Layout:
         self.raw = self.home / "raw"
         self.ledger = self.home / "ledger"
         self.pending = self.home / "pending"
+        self.held = self.home / "held"  # landed and judged, waiting for a person
+        self.verified = self.home / "verified"  # which raw files were read through, and when
+        self.decisions = self.home / "decisions.jsonl"
         self.warehouse_file = self.home / "warehouse.duckdb"
         self.candidates = self.home / "candidate"
         self.published = self.home / "published"
         self.releases = self.published / "releases"
         self.current = self.published / "current"
         self.current_json = self.published / "current.json"
+        self.switching = self.published / ".switching.json"  # the release that is about to become current
         self.publisher_lock = self.published / ".publisher.lock"
         self.runs = self.home / "runs"
         self.run_lock = self.home / ".run.lock"
@@ -78,6 +89,10 @@ class Layout:
         return self.raw_folder("ledger", "deliveries") / CURRENT
 
     @property
+    def decisions_snapshot(self) -> Path:
+        return self.raw_folder("ledger", "decisions") / CURRENT
+
+    @property
     def quarantined_folder(self) -> Path:
         return self.raw_folder("ledger", "quarantined_rows")
 
@@ -89,7 +104,7 @@ class Layout:
         return self.raw_folder("run", "context") / CURRENT
 
     def previous_journal(self, name: str) -> Path:
-        """Where dbt reads a journal as the release before said it: `history` or `ledger`."""
+        """Where dbt reads a journal as the release before said it: `history`, `ledger` or `quarantine`."""
         return self.raw_folder("run", f"previous_{name}") / CURRENT
 
     # ledger, runs, candidates ----------------------------------------------
@@ -97,12 +112,18 @@ class Layout:
         """A file that was refused before its table was known is kept under `_file`."""
         return self.ledger / source / (table or "_file") / f"{delivery_id}.json"
 
-    def marks_taken(self, source: str) -> Path:
-        """How far a system had come when it was last pulled."""
-        return self.ledger / source / "marks.json"
-
     def pending_file(self, source: str, table: str, delivery_id: str) -> Path:
         return self.pending / f"{source}-{table}-{delivery_id}.parquet"
+
+    def held_file(self, source: str, table: str, delivery_id: str) -> Path:
+        return self.held / f"{source}-{table}-{delivery_id}.parquet"
+
+    def held_quarantine(self, source: str, table: str, delivery_id: str) -> Path:
+        """The rows that the gate would stop of a held delivery."""
+        return self.held / f"{source}-{table}-{delivery_id}.stopped.parquet"
+
+    def verified_files(self, source: str, table: str) -> Path:
+        return self.verified / source / f"{table}.json"
 
     def run_record(self, run_id: str) -> Path:
         return self.runs / f"{run_id}.json"
@@ -117,20 +138,19 @@ class Layout:
         With those a glob always finds a file: a source that is off reads as
         no rows. Written only where the declaration changed.
         """
-        tables = (
-            [(source.name, table) for source in sources for table in source.tables]
-            if sources is not None
-            else list(declared_tables())
-        )
-        for folder in (self.ledger, self.pending, self.candidates, self.releases, self.runs, self.dbt, self.dagster):
+        sources = declared_sources() if sources is None else sources
+        for folder in (self.ledger, self.pending, self.held, self.candidates, self.releases, self.runs, self.dbt, self.dagster):
             folder.mkdir(parents=True, exist_ok=True)
-        for source, table in tables:
-            self._declare(self.raw_folder(source, table.name), table.landed_schema)
+        for source in sources:
+            for table in source.tables:
+                self._declare(self.raw_folder(source.name, table.name), source.raw_schema(table))
         self._declare(self.raw_folder("ledger", "deliveries"), DELIVERIES)
+        self._declare(self.raw_folder("ledger", "decisions"), DECISIONS)
         self._declare(self.quarantined_folder, QUARANTINED_ROWS)
         self._declare(self.raw_folder("run", "context"), RUN_CONTEXT)
         self._declare(self.raw_folder("run", "previous_history"), PREVIOUS_HISTORY)
         self._declare(self.raw_folder("run", "previous_ledger"), PREVIOUS_LEDGER)
+        self._declare(self.raw_folder("run", "previous_quarantine"), PREVIOUS_QUARANTINE)
 
     @staticmethod
     def _declare(folder: Path, schema: pa.Schema) -> None:

@@ -11,9 +11,10 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,27 +22,27 @@ import pyarrow.parquet as pq
 
 from sources.refusal import Refusal
 from warehouse import durable
+from warehouse.clock import TICK, as_utc, utc_now
 from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger_tables import DELIVERIES
+from warehouse.verification import altered_files
 
 LANDED, REFUSED, HELD = "landed", "refused", "held"
-
-
-def utc_now() -> datetime:
-    """Now, in UTC without a zone: the form of every time in the ledger."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def as_utc(moment: datetime | None) -> datetime | None:
-    """The same moment in UTC without a zone; a moment without a zone is taken as UTC."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment is not None and moment.tzinfo else moment
 
 
 @dataclass(frozen=True)
 class DeliveryRecord:
     """What became of one delivery. Times are UTC; `row_dates` are the distinct
     dates of the accepted rows, where rows date themselves. `is_pull`: it was
-    pulled from a system, and so speaks for the whole of its county."""
+    pulled from a system, and so speaks for the whole of its county. `mark`: how
+    far the system was read then; a `delta` tells what changed since the mark
+    `since`.
+
+    `unit`: the school or unit that all rows are of; empty where they are of several.
+    `held_with`: digest of the table for whose sake a whole pull or file is held.
+    `outdated_by`: id of the delivery that came instead of one that was held.
+    `released_because`, `released_as_of`: why a person released it, and the day that an
+    undated one was given; who and when stands in the log of decisions."""
 
     delivery_id: str
     source: str
@@ -59,11 +60,18 @@ class DeliveryRecord:
     layout: str | None = None
     kind: str = "full"
     is_pull: bool = False
+    since: str | None = None
+    mark: str | None = None
     rule: str | None = None
     message_en: str | None = None
     message_zh: str | None = None
     rows_delivered: int | None = None
     rows_quarantined: int | None = None
+    unit: str = ""
+    held_with: str | None = None
+    outdated_by: str | None = None
+    released_because: str | None = None
+    released_as_of: date | None = None
 
     @property
     def speaks_of(self) -> tuple[date, ...]:
@@ -73,11 +81,16 @@ class DeliveryRecord:
         """Equal but for the times of arrival."""
         return dataclasses.replace(self, ordered_at=other.ordered_at, arrived_at=other.arrived_at) == other
 
+    def read_up_to(self, mark: str | None) -> DeliveryRecord:
+        """The same, found once more by a pull that read its system up to `mark`."""
+        return self if mark is None else dataclasses.replace(self, mark=mark)
+
     def to_json(self) -> dict:
         said = dataclasses.asdict(self)
         for name in ("ordered_at", "arrived_at"):
             said[name] = said[name].isoformat()
-        said["as_of_date"] = self.as_of_date.isoformat() if self.as_of_date else None
+        for name in ("as_of_date", "released_as_of"):
+            said[name] = said[name].isoformat() if said[name] else None
         said["row_dates"] = [day.isoformat() for day in self.row_dates]
         return said
 
@@ -86,7 +99,8 @@ class DeliveryRecord:
         said = dict(said)
         for name in ("ordered_at", "arrived_at"):
             said[name] = datetime.fromisoformat(said[name])
-        said["as_of_date"] = date.fromisoformat(said["as_of_date"]) if said["as_of_date"] else None
+        for name in ("as_of_date", "released_as_of"):
+            said[name] = date.fromisoformat(said[name]) if said.get(name) else None
         said["row_dates"] = tuple(date.fromisoformat(day) for day in said["row_dates"])
         # records of an earlier version do not say it; every file was read by a layout, no pull was
         said.setdefault("is_pull", said["outcome"] == LANDED and said["layout"] is None)
@@ -121,7 +135,13 @@ class Ledger:
 
     def get(self, source: str, table: str, delivery_id: str) -> DeliveryRecord | None:
         path = self.layout.ledger_record(source, table, delivery_id)
-        return _parse(path) if path.exists() else None
+        return self.parsed(path) if path.exists() else None
+
+    @staticmethod
+    def parsed(path: Path) -> DeliveryRecord | None:
+        """The record in a file; None where the file is damaged."""
+        stat = path.stat()
+        return _parsed(path, stat.st_ino, stat.st_ctime_ns, stat.st_size)
 
     def write(self, record: DeliveryRecord) -> DeliveryRecord:
         """Write a record durably; the same said twice leaves the first as it is.
@@ -132,16 +152,29 @@ class Ledger:
         known = self.get(record.source, record.table_name, record.delivery_id)
         if known is not None and record.says_the_same(known):
             return known
-        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
-        durable.write_json(path, record.to_json())
+        self.amend(record)
         if record.outcome == LANDED:
             self.forget_unsettled(record.source, record.table_name, record.digest)
+        return record
+
+    def amend(self, record: DeliveryRecord) -> DeliveryRecord:
+        """Write a record in the place of what was said of the same delivery before."""
+        durable.write_json(self.layout.ledger_record(record.source, record.table_name, record.delivery_id), record.to_json())
         return record
 
     def forget_unsettled(self, source: str, table: str, digest: str) -> None:
         """Take away refused and held records of this content, its file's included."""
         for old in self.find(source=source, digest=digest):
             if old.outcome != LANDED and old.table_name in ("", table):
+                self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
+
+    def forget_refused(
+        self, source: str, *, digest: str | None = None, rule: str | None = None, but_for: Container[str] = ()
+    ) -> None:
+        """Take away refusals that spoke of a passing state of a file: of this content, of this
+        rule; `but_for`: origins that are kept."""
+        for old in self.find(source, digest=digest, outcome=REFUSED):
+            if rule in (None, old.rule) and old.origin not in but_for:
                 self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
 
     def record_refused(
@@ -193,8 +226,15 @@ class Ledger:
             )
         )
 
-    def offered_again(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
-        """Say that landed content was offered once more; what was said of it stands.
+    def put_later(self, record: DeliveryRecord) -> DeliveryRecord:
+        """Write down the later place in the order that landed content has been given."""
+        if record != self.get(record.source, record.table_name, record.delivery_id):
+            self.amend(record)
+        self.forget_unsettled(record.source, record.table_name, record.digest)
+        return record
+
+    def ordered_anew(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
+        """The record of landed content at the place in the order that a new offer gives it.
 
         A sender who goes back to an older content offers it later than what
         came between, so its place in the order follows: a file's time of
@@ -202,31 +242,48 @@ class Ledger:
         """
         moment = as_utc(modified_at)
         if moment is None:
-            between = [
-                other
-                for other in self.find(record.source, record.table_name, outcome=LANDED)
-                if other.county_code == record.county_code and other.ordered_at > record.ordered_at
-            ]
-            moment = utc_now() if between else record.ordered_at
-        if moment <= record.ordered_at:
-            return record
-        record = dataclasses.replace(record, ordered_at=moment)
-        path = self.layout.ledger_record(record.source, record.table_name, record.delivery_id)
-        durable.write_json(path, record.to_json())
-        return record
+            offered = self._pulls(record.source, record.table_name, record.county_code)
+            between = any(other.ordered_at > record.ordered_at for other in offered)
+            moment = self.place_in_order(record) if between else record.ordered_at
+        return record if moment <= record.ordered_at else dataclasses.replace(record, ordered_at=moment)
+
+    def place_in_order(self, record: DeliveryRecord) -> datetime:
+        """The moment at which a delivery stands among the others, given that it arrives now.
+
+        A pull follows every pull before it, whatever the clock says meanwhile. A
+        file stands at its time of change (`record.ordered_at`); but where the
+        file of its name bears a time that has not come, the clock has been set
+        back, and what is in its place now was put there later.
+        """
+        now = utc_now()
+        if record.is_pull:
+            earlier = [other.ordered_at for other in self._pulls(record.source, record.table_name, record.county_code)]
+            return max([now, *(moment + TICK for moment in earlier)])
+        ahead = [
+            other.ordered_at
+            for other in self.find(record.source, record.table_name, outcome=LANDED)
+            if other.origin == record.origin and other.ordered_at > now
+        ]
+        return max([record.ordered_at, *(moment + TICK for moment in ahead)])
+
+    def _pulls(self, source: str, table: str, county_code: str | None) -> list[DeliveryRecord]:
+        """What was pulled of a county's table, that which is held included."""
+        return [r for r in self.find(source, table) if r.is_pull and r.outcome != REFUSED and r.county_code == county_code]
 
     def any_landed(self, not_after: date) -> bool:
         """Whether any landed delivery speaks of a day not after the given one."""
         return self.newest_as_of(not_after) is not None
 
-    def altered(self, source: str, table: str) -> list[str]:
-        """Ids of landed deliveries whose Parquet is gone or no longer what was written."""
-        found = []
-        for record in self.find(source, table, outcome=LANDED):
-            path = self.layout.raw_file(source, table, record.delivery_id)
-            if not path.exists() or durable.sha256_of(path) != record.landed_digest:
-                found.append(record.delivery_id)
-        return found
+    def altered(self, source: str, table: str) -> list[DeliveryRecord]:
+        """Landed deliveries whose Parquet is gone or no longer what was written."""
+        landed = {record.delivery_id: record for record in self.find(source, table, outcome=LANDED)}
+        digests = {delivery_id: record.landed_digest for delivery_id, record in landed.items()}
+        return [landed[delivery_id] for delivery_id in altered_files(self.layout, source, table, digests)]
+
+    def is_whole(self, record: DeliveryRecord) -> bool:
+        """Whether the rows of a landed delivery are there as they were written."""
+        path = self.layout.raw_file(record.source, record.table_name, record.delivery_id)
+        return path.exists() and durable.sha256_of(path) == record.landed_digest
 
     def quarantined_by_rule(self, records: Iterable[DeliveryRecord]) -> dict[str, int]:
         """How many (row, column) places the gate stopped in these deliveries, by rule."""
@@ -253,9 +310,22 @@ class Ledger:
         days = [day for r in self._read() if r.outcome == LANDED for day in r.speaks_of if day <= today]
         return max(days, default=None)
 
+    def data_in_use(self, source: str, as_of: date) -> date | None:
+        """The day that a source's data in use speak of: the newest not after `as_of`, and of
+        several counties or tables the one that lies furthest back. None: nothing landed."""
+        newest: dict[tuple[str, str | None], date] = {}
+        for record in self.find(source, outcome=LANDED):
+            days = [day for day in record.speaks_of if day <= as_of]
+            of = (record.table_name, record.county_code)
+            newest[of] = max([*days, newest.get(of, date.min)])
+        return min((day for day in newest.values() if day > date.min), default=None)
+
     def write_snapshot(self) -> Path:
         """Write all records as the one Parquet file that dbt reads."""
-        rows = [{**dataclasses.asdict(r), "as_of_date": max(r.speaks_of, default=None)} for r in self.records()]
+        rows = [
+            {**dataclasses.asdict(r), "as_of_date": max(r.speaks_of, default=None), "is_outdated": r.outdated_by is not None}
+            for r in self.records()
+        ]
         columns = {name: [row[name] for row in rows] for name in DELIVERIES.names}
         path = self.layout.deliveries_snapshot
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -267,8 +337,15 @@ class Ledger:
         # Years of daily pulls make many small files: only the folders in question are opened.
         folder = "*" if table is None else self.layout.ledger_record("", table, "").parent.name
         for path in self.layout.ledger.glob(f"{source or '*'}/{folder}/*.json"):
-            yield _parse(path)
+            # One that is damaged is set aside when a run starts, and told (mending.py).
+            if (record := self.parsed(path)) is not None:
+                yield record
 
 
-def _parse(path: Path) -> DeliveryRecord:
-    return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
+@lru_cache(maxsize=200_000)
+def _parsed(path: Path, *_: int) -> DeliveryRecord | None:
+    """A record is replaced, never changed in place: the same file under the same name says the same."""
+    try:
+        return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError):  # no JSON, or not a record's
+        return None

@@ -23,6 +23,8 @@ DELIVERIES = pa.schema(
         ("layout", pa.string()),
         ("kind", pa.string()),
         ("is_pull", pa.bool_()),
+        ("unit", pa.string()),
+        ("is_outdated", pa.bool_()),
         ("outcome", pa.string()),
         ("rule", pa.string()),
         ("message_en", pa.string()),
@@ -47,6 +49,18 @@ QUARANTINED_ROWS = pa.schema(
         ("rule", pa.string()),
         ("message_en", pa.string()),
         ("message_zh", pa.string()),
+    ]
+)
+
+# One row a decision that a person made (or that was found made), as decisions.jsonl holds it. Times are UTC.
+DECISIONS = pa.schema(
+    [
+        ("decision_id", pa.string()),
+        ("decided_at", pa.timestamp("us")),
+        ("decided_by", pa.string()),
+        ("decision_kind", pa.string()),
+        ("subject", pa.string()),
+        ("because", pa.string()),
     ]
 )
 
@@ -109,5 +123,27 @@ PREVIOUS_LEDGER = pa.schema(
         ("notes_count", pa.int64()),
         ("last_noted_on", pa.date32()),
         ("last_note", pa.string()),
+    ]
+)
+PREVIOUS_QUARANTINE = pa.schema(
+    [
+        ("delivery_id", pa.string()),
+        ("position", pa.int64()),
+        ("column_name", pa.string()),
+        ("rule", pa.string()),
+        ("source", pa.string()),
+        ("table_name", pa.string()),
+        ("county_code", pa.string()),
+        ("origin", pa.string()),
+        ("sheet", pa.string()),
+        ("row_number", pa.int64()),
+        ("row_key", pa.string()),
+        ("stopped_by", pa.string()),
+        ("message_zh", pa.string()),
+        ("message_en", pa.string()),
+        ("status", pa.string()),
+        ("arrived_at", pa.timestamp("us")),
+        ("first_seen_at", pa.timestamp("us")),
+        ("last_seen_at", pa.timestamp("us")),
     ]
 )

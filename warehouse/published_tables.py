@@ -54,7 +54,8 @@ PUBLISHED_TABLES = (
     PublishedTable("rectification_ledger", "整改台账", JOURNAL, ("rule_set", "item_id")),
     PublishedTable("plan_progress", "方案进展", JOURNAL, ("rule_set", "county_code", "plan_id")),
     PublishedTable("township_summary", "乡镇汇总", JOURNAL, ("rule_set", "county_code", "township")),
-    PublishedTable("quarantine", "隔离数据", JOURNAL, ("delivery_id", "position", "column_name", "rule"), ("arrived_at", "last_seen_at")),
+    PublishedTable("quarantine", "隔离数据", JOURNAL, ("delivery_id", "position", "column_name", "rule"), ("arrived_at", "first_seen_at", "last_seen_at")),
+    PublishedTable("decision", "人工决定", JOURNAL, ("decision_id",)),
 )  # fmt: skip
 
 BY_NAME = {table.name: table for table in PUBLISHED_TABLES}

@@ -8,7 +8,7 @@
     from {{ ref('int_landed_delivery') }} as deliveries
     join {{ ref('int_run') }} as run on deliveries.as_of_date <= run.as_of_date
     where deliveries.source = '{{ source_name }}' and deliveries.table_name = '{{ table_name }}'
-        and deliveries.is_pull and deliveries.county_code is not null
+        and deliveries.is_pull and deliveries.builds_on is not null and deliveries.county_code is not null
     union
     select rows_in_use.county_code
     from {{ rows }} as rows_in_use

@@ -11,6 +11,7 @@ from functools import cache
 from expectations.agreements import agreements_of
 from expectations.bounds import bounds_of
 from expectations.judge import expect, suite_of
+from warehouse.decisions import KINDS as DECISION_KINDS
 from warehouse.published_tables import PublishedTable
 
 STAGES = ("primary", "junior", "all")
@@ -30,6 +31,8 @@ RESPONSIBLE_KINDS = ("school", "township", "department")
 PLAN_KINDS = ("goal", "task", "sub_task", "stage", "duty", "guarantee", "supervision_duty")
 PLAN_STATUSES = ("done", "not_started", "evidence_missing", "late", "on_course")
 CLASS_BANDS = ("up_to_35", "36_45", "46_55", "56_65", "66_up", "56_up", "over_standard", "all")
+DELIVERY_STATUSES = ("in_use", "superseded", "refused", "held", "not_yet_due", "missing")
+DELIVERY_KINDS = ("full", "delta")
 SPENDINGS = ("education", "compulsory", "primary", "junior")
 
 VOCABULARY = {
@@ -50,6 +53,9 @@ VOCABULARY = {
     "agreement": {"stage": STAGES, "grade": GRADES, "finding": FINDINGS},
     "indicator_history": {"stage": STAGES, "status": STATUSES},
     "rectification_ledger": {"stage": STAGES, "status": ITEM_STATUSES, "item_kind": ITEM_KINDS, "responsible_kind": RESPONSIBLE_KINDS},
+    "delivery": {"status": DELIVERY_STATUSES, "kind": DELIVERY_KINDS},
+    "quarantine": {"status": ("open", "closed"), "stopped_by": ("gate", "crosswalk")},
+    "decision": {"decision_kind": DECISION_KINDS},
     "plan_progress": {"kind": PLAN_KINDS, "status": PLAN_STATUSES},
 }
 # Without rows in these there is nothing that a reader could use.

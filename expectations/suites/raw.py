@@ -14,17 +14,20 @@ from expectations.derived import (
     AS_OF_MONTH, CONTRADICTED, IS_KNOWN_MEASURE, IS_WHOLE, KEY_STATE, REPEATED, is_filed,
 )  # fmt: skip
 from expectations.judge import expect, suite_of
-from sources.declaration import YEAR_MONTH, Column, Table
+from sources.declaration import DELTA, FULL, YEAR_MONTH, Column, Table
 from sources.pseudonym import KEY_LENGTH
 
 AS_OF = "as_of"  # in bounds.yaml: the day that the row speaks of
 
 
 @cache
-def raw_suite(source: str, table: Table):
-    """The suite of a declared table; its frame is the landed rows with `derived_names`."""
+def raw_suite(source: str, table: Table, kind: str = FULL):
+    """The suite of a declared table; its frame is the landed rows with `derived_names`.
+
+    Of a delta these are the changed rows: how many there are says nothing of the county.
+    """
     bounds = bounds_of(source, table.name)
-    expectations = [*_shape(source, table), *_key(table)]
+    expectations = [*_shape(source, table, kind), *_key(table)]
     for column in table.columns:
         bound = bounds.get(column.name, {})
         expectations += _cells(column, stricter="pattern" in bound)
@@ -32,6 +35,16 @@ def raw_suite(source: str, table: Table):
     if is_filed(table):
         expectations += _filed()
     return suite_of(f"{source}.{table.name}", expectations)
+
+
+@cache
+def tombstone_suite(source: str, table: Table):
+    """The suite of a delta's tombstones: a key by which a row can be found, and nothing beside it."""
+    expectations = [*_shape(source, table, DELTA), *_key(table)]
+    for column in table.columns:
+        if column.name in (*table.key, "county_code"):
+            expectations += _cells(column, stricter=False)
+    return suite_of(f"{source}.{table.name}.deleted", expectations)
 
 
 @cache
@@ -43,10 +56,10 @@ def derived_names(source: str, table: Table) -> tuple[str, ...]:
     return (KEY_STATE, *((AS_OF_MONTH,) if months else ()), *filed)
 
 
-def _shape(source: str, table: Table) -> list:
-    names = [*table.landed_schema.names, *derived_names(source, table)]
+def _shape(source: str, table: Table, kind: str) -> list:
+    names = [*table.landed_as(kind).names, *derived_names(source, table)]
     shape = [expect("ExpectTableColumnsToMatchOrderedList", "columns_differ", column_list=names)]
-    if rows := bounds_of(source, table.name).get("rows"):
+    if kind == FULL and (rows := bounds_of(source, table.name).get("rows")):
         shape.append(expect("ExpectTableRowCountToBeBetween", "empty_table", min_value=rows["min"]))
     return shape
 

@@ -22,7 +22,7 @@ BATCH_ROWS = 16_384
 
 
 class Connected:
-    """An open connection. `origin` is the address without user, password and options."""
+    """An open connection, one transaction from beginning to end. `origin` is the address without user, password and options."""
 
     def __init__(self, connection, kind: str, origin: str):
         self._connection, self._kind, self.origin = connection, kind, origin
@@ -41,12 +41,21 @@ class Connected:
             )
         return set(pa.Table.from_batches(self._batches(query)).column(0).to_pylist())
 
-    def texts(self, table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    def texts(self, table: str, columns: list[str], where: str = "", *, distinct: bool = False) -> Iterator[pa.RecordBatch]:
         """Yield a table's columns as text, so that NUMERIC and DATE come out of every
         database in one spelling and exactly. NULL comes as empty text: the SQLite
-        driver takes a column's type from its first rows, and NULLs have none."""
+        driver takes a column's type from its first rows, and NULLs have none.
+
+        `where`: a condition on the rows, in SQL. `distinct`: equal rows come once.
+        """
         wanted = ", ".join(f"coalesce(cast({name} as text), '') as {name}" for name in (f'"{column}"' for column in columns))
-        yield from self._batches(f'select {wanted} from "{table}"')
+        condition = f" where {where}" if where else ""
+        yield from self._batches(f'select {"distinct " if distinct else ""}{wanted} from "{table}"{condition}')
+
+    def value(self, query: str) -> str | None:
+        """The one cell that a query gives, as text; None where it is null."""
+        rows = [row for batch in self._batches(query) for row in batch.column(0).to_pylist()]
+        return str(rows[0]) if rows and rows[0] is not None else None
 
     def _batches(self, query: str) -> Iterator[pa.RecordBatch]:
         from adbc_driver_manager import dbapi
@@ -72,7 +81,7 @@ def connected(uri: str, patience: Patience) -> Connected:
     holds the password, because a driver's own words may repeat the URI."""
     parts = urlsplit(uri)
     if parts.scheme == "sqlite":
-        return _sqlite(uri)
+        return _sqlite(uri, patience)
     if parts.scheme in ("postgresql", "postgres"):
         return _postgresql(parts, patience)
     raise Misconfigured(
@@ -80,7 +89,12 @@ def connected(uri: str, patience: Patience) -> Connected:
     )
 
 
-def _sqlite(uri: str) -> Connected:
+def literal(text: str) -> str:
+    """A text as SQL writes it; both databases turn it into the type that it is compared with."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _sqlite(uri: str, patience: Patience) -> Connected:
     import adbc_driver_sqlite.dbapi as sqlite
     from adbc_driver_manager import dbapi
 
@@ -90,7 +104,9 @@ def _sqlite(uri: str) -> Connected:
         # A missing file would be made, empty, by opening it.
         _stop(origin, "is not there: check JUNHENG_HR_URI", "不存在：请检查 JUNHENG_HR_URI")
     try:
-        return Connected(sqlite.connect(f"file:{quote(str(path.resolve()))}?mode=ro"), "sqlite", origin)
+        # Manual commit, as Python's databases have it: the first SELECT begins the one transaction of this connection.
+        database = sqlite.connect(f"file:{quote(str(path.resolve()))}?mode=ro")
+        return _at_one_moment(database, "sqlite", origin, f"pragma busy_timeout = {round(patience.longest_wait * 1000)}")
     except dbapi.Error:
         _stop(origin, "is no SQLite database that can be read", "不是可读取的 SQLite 数据库")
 
@@ -111,7 +127,8 @@ def _postgresql(parts, patience: Patience) -> Connected:
         reraise=True,
     )
     try:
-        return Connected(retrying(postgresql.connect, uri), "postgresql", origin)
+        database = retrying(postgresql.connect, uri)
+        return _at_one_moment(database, "postgresql", origin, "set transaction isolation level repeatable read, read only")
     except dbapi.Error as error:
         said = str(error)
     if "authentication" in said:
@@ -119,6 +136,18 @@ def _postgresql(parts, patience: Patience) -> Connected:
     if "does not exist" in said:
         _stop(origin, "has no such database or user: check JUNHENG_HR_URI", "没有该数据库或用户：请检查 JUNHENG_HR_URI")
     _stop(origin, "could not be reached", "无法连接")
+
+
+def _at_one_moment(connection, kind: str, origin: str, statement: str) -> Connected:
+    """A connection whose every answer is of one moment, whatever others write meanwhile.
+
+    PostgreSQL shows the state at the first question of its transaction; SQLite
+    keeps writers waiting, or in WAL mode shows the state likewise. A writer that
+    holds SQLite is waited for, within bounds.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    return Connected(connection, kind, origin)
 
 
 def _stop(origin: str, what_en: str, what_zh: str) -> NoReturn:

@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from dbt_project.world import PROJECT, TABLES
+from sources.register import SOURCES
 from warehouse.published_tables import PUBLISHED_TABLES
 
 SEEDS = sorted((PROJECT / "seeds").glob("*.csv"))
@@ -49,6 +50,7 @@ KEYS = {
     "application_plans": ("rule_set", "county_code", "valid_from"),
     "budget_functions": ("spending", "prefix", "valid_from"),
     "class_conventions": ("band", "valid_from"),
+    "delivery_rhythms": ("source_name", "table_name", "way_in", "valid_from"),
     "computer_classes": ("generation", "prefix", "valid_from"),
 }
 
@@ -63,8 +65,18 @@ def test_every_declared_table_has_one_staging_model_with_its_scope(manifest):
     expected = {f"stg_{source}__{name}": table for source, tables in TABLES.items() for name, table in tables.items()}
     assert staged.keys() == expected.keys()
     for name, table in expected.items():
-        said = re.search(r"scope=\[(.*)\]", staged[name].raw_code).group(1)
+        said = re.search(r"scope=\[(.*?)\]", staged[name].raw_code).group(1)
         assert tuple(re.findall(r"'(\w+)'", said)) == table.scope, name
+
+
+def test_tables_of_systems_are_staged_by_their_keys(manifest):
+    """Only what can be pulled comes as deltas, and those are laid upon rows by the key."""
+    staged = {node.name: node for node in manifest.nodes.values() if node.fqn[1] == "staging"}
+    for source in SOURCES:
+        for table in source.tables:
+            said = re.search(r"key=\[(.*)\]", staged[f"stg_{source.name}__{table.name}"].raw_code)
+            assert (tuple(re.findall(r"'(\w+)'", said.group(1))) if said else ()) == (table.key if source.pull else ()), table.name
+            assert set(table.scope) <= set(table.key) or not source.pull
 
 
 def test_every_declared_table_is_in_the_journal(manifest):

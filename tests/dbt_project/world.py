@@ -20,8 +20,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sources.declaration import Table
-from warehouse.ledger_tables import DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, QUARANTINED_ROWS, RUN_CONTEXT
+from sources import register
+from sources.declaration import DELTA, FULL, Table
+from warehouse.ledger_tables import (
+    DECISIONS, DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE, QUARANTINED_ROWS, RUN_CONTEXT,
+)  # fmt: skip
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SOURCES = ("registry", "student_status", "hr_payroll", "finance_budget", "asset_register", "declared",
@@ -65,12 +68,16 @@ class World:
         stopped: dict[int, tuple[str, str]] | None = None,
         is_pull: bool | None = None,
         digest: str | None = None,
+        kind: str = FULL,
+        unit: str = "",
+        is_outdated: bool = False,
     ) -> str:
         """Land rows; `order` counts minutes of arrival, `stopped` names rows that the gate stopped.
 
         Roll and personnel are pulls unless `is_pull` says otherwise; tables of one workbook share a `digest`.
+        A row of a delta with `_is_deleted` is a tombstone.
         """
-        schema = TABLES[source][table].landed_schema
+        schema = TABLES[source][table].landed_as(kind)
         as_of = as_of or self.as_of
         own = hashlib.sha256(f"{source}{table}{county}{len(self.ledger)}".encode()).hexdigest()
         digest, delivery_id = digest or own, own[:32]
@@ -83,6 +90,7 @@ class World:
                 "_as_of_date": row.get("as_of_date", as_of),
                 "_delivery": delivery_id,
                 "_position": place,
+                **({"_is_deleted": False} if kind == DELTA else {}),
                 **row,
             }
             for place, row in enumerate(rows)
@@ -93,7 +101,7 @@ class World:
                 "digest": digest, "landed_digest": digest,
                 "as_of_date": max((row["_as_of_date"] for row in filled), default=as_of),
                 "origin": origin or f"{source}/{table}/{len(self.ledger)}", "ordered_at": moment, "arrived_at": moment,
-                "kind": "full",
+                "kind": kind, "unit": unit, "is_outdated": is_outdated,
                 "is_pull": source in ("student_status", "hr_payroll") if is_pull is None else is_pull, "outcome": outcome, "rows_delivered": len(rows), "rows_quarantined": len(stopped or {}),
             }
         )  # fmt: skip
@@ -113,16 +121,17 @@ class World:
         raw = home / "raw"
         for source, tables in TABLES.items():
             for name, table in tables.items():
-                _write(raw / source / name / "_declared.parquet", table.landed_schema.empty_table())
+                _write(raw / source / name / "_declared.parquet", register.source(source).raw_schema(table).empty_table())
         for source, table, delivery_id, rows in self.landed:
             _write(raw / source / table / f"{delivery_id}.parquet", rows)
         _write(raw / "ledger/deliveries/_declared.parquet", DELIVERIES.empty_table())
         _write(raw / "ledger/deliveries/current.parquet", pa.Table.from_pylist(self.ledger, schema=DELIVERIES))
         _write(raw / "ledger/quarantined_rows/_declared.parquet", QUARANTINED_ROWS.empty_table())
         _write(raw / "ledger/quarantined_rows/all.parquet", pa.Table.from_pylist(self.stopped, schema=QUARANTINED_ROWS))
+        _write(raw / "ledger/decisions/_declared.parquet", DECISIONS.empty_table())
         context = {"as_of_date": self.as_of, "rule_set": self.rule_set, "county_code": None, "release_id": self.release_id}
         _write(raw / "run/context/current.parquet", pa.Table.from_pylist([context], schema=RUN_CONTEXT))
-        for name, schema in (("history", PREVIOUS_HISTORY), ("ledger", PREVIOUS_LEDGER)):
+        for name, schema in (("history", PREVIOUS_HISTORY), ("ledger", PREVIOUS_LEDGER), ("quarantine", PREVIOUS_QUARANTINE)):
             _write(raw / f"run/previous_{name}/_declared.parquet", schema.empty_table())
             if name in self.journals:
                 _write(raw / f"run/previous_{name}/current.parquet", self.journals[name])

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from sources.asset_register.tables import TABLES as ASSETS
-from sources.declaration import Delivery, Table
+from sources.declaration import FULL, Delivery, Table
 from sources.declared.tables import TABLES as DECLARED
 from sources.evidence.tables import TABLES as EVIDENCE
 from sources.finance_budget.tables import TABLES as BUDGETS
@@ -132,7 +132,7 @@ def landed(tmp_path: Path) -> Callable[..., PendingDelivery]:
     """Land rows of a table as one file."""
 
     def make(source: str, table: Table, rows: list[dict], **more) -> PendingDelivery:
-        batches = pa.Table.from_pylist(rows, schema=table.delivered_schema).to_batches()
+        batches = pa.Table.from_pylist(rows, schema=table.delivered_as(more.get("kind", FULL))).to_batches()
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         filed = table.name == "measures"
         dated = {"as_of_date": None, "row_date": "as_of_date"} if filed else {"as_of_date": AS_OF}
@@ -201,7 +201,11 @@ select county_code, school_id, stage, 'students' as measure_id, students::double
 create table agreement as
 select '410183' as county_code, '1' as school_id, 'primary' as stage, 'teaching_area_m2' as measure_id, 4000.5::double as records_value,
     4500.5::double as declared_value, 500::double as difference, 'grave' as grade, 'raised_by_round_number' as finding;
-create table delivery as select 'd1' as delivery_id;
+create table delivery as
+select 'd1' as delivery_id, 'in_use' as status, 'full' as kind, 10 as rows_delivered, 6 as rows_accepted, 1 as rows_quarantined,
+    2 as rows_superseded, 1 as rows_held
+union all
+select 'd2', 'missing', 'full', 0, 0, 0, 0, 0;
 create table rectification_ledger as
 select 'r' as rule_set, 'abcdefghijklmnop' as item_id, 'primary' as stage, 'closed' as status, 'school' as item_kind, 'school' as responsible_kind,
     date '2025-09-01' as closed_on, '20250901-001' as closed_release;
@@ -210,7 +214,9 @@ select 'r' as rule_set, '410183' as county_code, 't1' as plan_id, 'task' as kind
     1 as items_not_met, 1 as items_open;
 create table township_summary as
 select 'r' as rule_set, '410183' as county_code, '' as township, 3 as units_in_scope, 1 as units_passing, 1 as units_failing, 1 as units_undecided;
-create table quarantine as select 'd1' as delivery_id, 0::bigint as position, 'stage' as column_name, 'unknown_code' as rule;
+create table quarantine as
+select 'd1' as delivery_id, 0::bigint as position, 'stage' as column_name, 'unknown_code' as rule, 'open' as status, 'crosswalk' as stopped_by;
+create table decision as select 'e1' as decision_id, 'hold_released' as decision_kind;
 """
 # primary: 7 met but one within its floor; junior: one below, one without data
 VERDICTS = """

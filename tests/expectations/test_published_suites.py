@@ -111,6 +111,13 @@ FAULTS = [
     ("indicator_history", "rows_disagree", "valid_to", "update indicator_history set valid_to = '2025-08-31' where valid_to is not null"),
     ("rectification_ledger", "rows_disagree", "closed_release", "update rectification_ledger set closed_release = null"),
     ("rectification_ledger", "rows_disagree", "closed_release", "update rectification_ledger set status = 'open'"),
+    *(
+        ("delivery", "rows_disagree", "rows_delivered", f"update delivery set {change} where status = 'in_use'")
+        for change in (
+            "rows_delivered = 9", "rows_accepted = 5", "rows_quarantined = 2", "rows_superseded = 1", "rows_held = 2",
+            "rows_accepted = -1, rows_held = 8",
+        )
+    ),
     ("plan_progress", "rows_disagree", "items_total", "update plan_progress set items_met = items_met + 1"),
     ("township_summary", "rows_disagree", "units_in_scope", "update township_summary set units_undecided = 0"),
     ("county_compliance", "rows_disagree", "part", "delete from county_balance where indicator_id = 'rooms' and stage = 'junior'"),
@@ -131,7 +138,7 @@ def test_a_clean_candidate_passes(candidate):
     verdict = judge_release(candidate())
     assert verdict.findings == ()
     assert verdict.passed
-    assert verdict.rows == 2 + 3 + 3 + 3 + 14 + 3 + 14 + 17 + 7 + 18 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 3 + 6 + 3 + 2 + 1
+    assert verdict.rows == 2 + 3 + 3 + 3 + 14 + 3 + 14 + 17 + 7 + 18 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 3 + 6 + 3 + 2 + 1 + 1 + 1
 
 
 @pytest.mark.parametrize("table", BY_NAME)

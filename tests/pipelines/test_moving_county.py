@@ -53,6 +53,11 @@ def moved(tmp_path_factory) -> Moved:
     return Moved(runs, first_again, sandbox)
 
 
+def test_nothing_is_held_of_a_county_that_only_moves(moved):
+    """A merger, a new school year, a new budget and a year of purchases are no reason to wait for a person."""
+    assert {day: run.record.held for day, run in moved.runs.items()} == {day: [] for day in DAYS}
+
+
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_each_release_tells_the_truth_of_its_day(moved, day, check):

@@ -11,7 +11,7 @@ import pytest
 from changed_county import change_a_class, change_a_post
 from county_run import environment
 from openpyxl import load_workbook
-from pipelines.arrivals import arrivals, digest_at_rest, looks
+from pipelines.arrivals import arrivals, glimpses
 from pipelines.intake import take_in
 from pipelines.judging import judge_delivery
 from pipelines.sensors import FIRST_WAIT_SECONDS, MOST_TIMES, Told, end_lost_runs, inbox_sensor
@@ -134,15 +134,15 @@ def test_a_link_and_a_file_being_written_are_no_arrivals(county, tmp_path):
     (county.folder / "link.xlsx").symlink_to(county.file)
     (county.folder / "~$open.xlsx").write_bytes(b"x")
     (county.folder / "copy.xlsx.part").write_bytes(b"x")
-    assert [look.path for look in looks(county.folder.parent, ROOMS.name)] == [county.file]
+    assert [seen.path for seen in glimpses(county.folder.parent, ROOMS.name)] == [county.file]
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_to_the_next_run(county):
-    (look,) = looks(county.folder.parent, ROOMS.name)
+    (seen,) = glimpses(county.folder.parent, ROOMS.name)
     os.utime(county.file, (PAST + 1, PAST + 1))
-    assert digest_at_rest(look) is None
+    assert seen.arrival() is None
     county.file.unlink()
-    assert digest_at_rest(look) is None
+    assert seen.arrival() is None
     assert list(arrivals(county.folder.parent, ROOMS.name)) == []
 
 

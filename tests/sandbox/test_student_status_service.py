@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sqlite3
@@ -47,9 +48,33 @@ def pull(service, resource: str, **parameters) -> tuple[list[dict], int]:
 
 
 def test_state(service):
-    assert get(service, "state").json() == {
-        "system": "student_status", "version": "1.0", "as_of_date": "2025-09-01", "county_codes": ["410183"],
-    }  # fmt: skip
+    said = get(service, "state").json()
+    marks = said.pop("marks")
+    assert len(said.pop("instance")) == 16
+    assert said == {"system": "student_status", "version": "1.0", "as_of_date": "2025-09-01", "county_codes": ["410183"]}
+    assert list(marks) == ["schools", "campuses", "classes", "students"]
+    assert marks["students"] == max(item["updated_at"] for item in pull(service, "students")[0])
+
+
+def test_what_is_gone_is_told_to_those_alone_who_ask_for_changes(tmp_path):
+    folder = tmp_path / "moved"
+    make_sandbox(folder, schools=12, students=1_500)
+    with sqlite3.connect(folder / STUDENT_STATUS_STORE) as store:
+        key, body = store.execute("select key, body from classes order by key limit 1").fetchone()
+        moment = 1_800_000_000  # 2027-01-15T16:00:00+08:00
+        there = {name: json.loads(body)[name] for name in ("county_code", "学校标识码", "班号")}
+        gone = there | {"updated_at": "2027-01-15T16:00:00+08:00", "is_deleted": True}
+        store.execute("delete from classes where key = ?", (key,))
+        store.execute("insert into classes_gone values (?, ?, ?)", (key, moment, json.dumps(gone, ensure_ascii=False)))
+    store.close()
+    with serve(folder) as settings:
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {settings['JUNHENG_STUDENT_STATUS_TOKEN']}"
+        session.url = settings["JUNHENG_STUDENT_STATUS_URL"]
+        assert get(session, "state").json()["marks"]["classes"] == "2027-01-15T16:00:00+08:00"
+        assert key not in {"|".join((item["学校标识码"], item["班号"])) for item in pull(session, "classes")[0]}
+        assert pull(session, "classes", updated_since="2027-01-15T16:00:00+08:00") == ([gone], 1)
+        assert pull(session, "classes", updated_since="2027-01-15T16:00:01+08:00") == ([], 1)
 
 
 @pytest.mark.parametrize("given", [None, "", "Bearer wrong", "sandbox-student-status-token", "Bearer sandbox-student-status-tokenx"])

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -17,12 +18,12 @@ import uvicorn
 from reading import KEY, walked
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sources.connections import Patience, Service
 from sources.declaration import Context
-from sources.refusal import Misconfigured, Refusal, Unreachable
+from sources.refusal import ChangedMeanwhile, Misconfigured, Refusal, Unreachable
 from sources.register import source
 
 TOKEN = "the-token-of-the-test"
@@ -244,6 +245,68 @@ def change_at(cursor: str, **change):
 def test_pages_that_do_not_fit_together_are_never_taken_for_whole(exchange, fault, said):
     exchange.fault = fault
     assert said in unreachable(exchange).message_en
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        change_at("3", items=[student(0), student(1), student(2)]),
+        change_at("3", next_cursor=None),
+        change_at("3", items=[student(6), student(7)], next_cursor=None),
+        change_at("3", items=[]),
+        change_at("3", items=None),
+        change_at("3", next_cursor="3"),
+    ],
+    ids=["page twice", "end too soon", "page left out", "page empty", "no items", "cursor of itself"],
+)
+def test_what_went_wrong_once_is_put_right(exchange, fault):
+    exchange.fault = lambda resource, cursor, number: fault(resource, cursor, number) if number == 0 else None
+    rows = pull(exchange)["students"].table
+    assert rows.num_rows == 8 == len(set(rows.column("student_key").to_pylist()))
+
+
+def test_a_token_that_expires_midway_and_is_renewed(exchange):
+    expired = lambda: JSONResponse({"error": "expired"}, 401)  # noqa: E731
+    exchange.fault = lambda resource, cursor, number: expired() if (resource, cursor) == ("students", "3") and number < 2 else None
+    assert pull(exchange)["students"].table.num_rows == 8
+    exchange.fault = lambda resource, cursor, number: expired() if (resource, cursor) == ("students", "3") else None
+    assert "JUNHENG_STUDENT_STATUS_TOKEN" in unreachable(exchange).message_en
+
+
+@pytest.mark.parametrize("change", [{"as_of_date": "2025-09-02"}, {"county_codes": ["410184"]}], ids=["day", "county"])
+def test_a_system_that_changed_while_it_was_read_may_be_asked_anew(exchange, change):
+    """What it says of itself in the end is not what it said in the beginning."""
+    exchange.fault = lambda resource, cursor, number: change if resource == "state" and number == 1 else None
+    with pytest.raises(ChangedMeanwhile):
+        pull(exchange)
+
+
+@pytest.mark.parametrize("change", [{"total": 9}, {"as_of_date": "2025-09-02"}])
+def test_pages_of_two_states_are_a_change(exchange, change):
+    exchange.fault = change_at("3", **change)
+    with pytest.raises(ChangedMeanwhile):
+        pull(exchange)
+
+
+def test_an_answer_that_drips_for_ever_is_given_up(exchange):
+    def dripping():
+        for _ in range(200):
+            yield b" "
+            time.sleep(0.02)
+
+    exchange.fault = lambda resource, cursor, number: StreamingResponse(dripping())
+    began = time.monotonic()
+    assert "too long" in unreachable(exchange, patience=Patience(attempts=2, first_wait=0, answer_timeout=0.2)).message_en
+    assert time.monotonic() - began < 3
+
+
+def test_what_failures_cost_a_whole_pull_is_bounded(exchange):
+    exchange.fault = lambda resource, cursor, number: Response("oops", 500) if number < 2 else None
+    patient = Patience(attempts=4, first_wait=0.2, longest_back_off=0.2)
+    assert pull(exchange, patience=patient)["students"].table.num_rows == 8
+    exchange.asked.clear()
+    assert "HTTP 500" in unreachable(exchange, patience=replace(patient, lost_in_all=0.5)).message_en
+    assert len(exchange.asked) < 8
 
 
 def test_a_system_without_a_date_is_not_used(exchange):

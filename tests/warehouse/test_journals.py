@@ -11,11 +11,11 @@ import pytest
 from warehouse import durable
 from warehouse.journals import CONTINUED, continued_release, hand_over
 from warehouse.layout import DECLARED
-from warehouse.ledger_tables import PREVIOUS_HISTORY, PREVIOUS_LEDGER
+from warehouse.ledger_tables import PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE
 from warehouse.release import next_release_id
 
 OURS, THEIRS = "cn-2017-6", "another"
-SCHEMAS = {"indicator_history": PREVIOUS_HISTORY, "rectification_ledger": PREVIOUS_LEDGER}
+SCHEMAS = {"indicator_history": PREVIOUS_HISTORY, "rectification_ledger": PREVIOUS_LEDGER, "quarantine": PREVIOUS_QUARANTINE}
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ def released(layout):
         folder.mkdir()
         durable.write_json(folder / "manifest.json", {"release_id": release_id, "rule_set": rule_set})
         for table, schema in SCHEMAS.items() if journals else ():
-            pq.write_table(pa.Table.from_pylist([{"rule_set": rule_set, "county_code": release_id}], schema=schema), folder / f"{table}.parquet")
+            row = {"rule_set": rule_set, "county_code": release_id}
+            pq.write_table(pa.Table.from_pylist([row], schema=schema), folder / f"{table}.parquet")
         return folder
 
     return make

@@ -23,60 +23,81 @@ stages as (
 ),
 
 deliveries as (
-    select delivery_id, is_pull, ordered_at, digest
+    select delivery_id, is_pull, builds_on, as_of_date, ordered_at, digest
     from {{ ref('int_landed_delivery') }}
     where source = 'student_status' and table_name = 'students'
 ),
 
-counted as (
+on_roll as (
     select
         students.county_code,
         students.school_id,
         students._fate,
         students._as_of_date,
-        students._delivery,
+        students._replaced_on,
         deliveries.is_pull,
+        deliveries.builds_on,
+        -- a row that was pulled was first said on the day of its delivery
+        case when deliveries.is_pull then deliveries.as_of_date else students._as_of_date end as said_on,
         deliveries.ordered_at,
         deliveries.digest,
         grades.meaning as stage,
-        outdated._position is not null as is_outdated,
-        count(*) as students
+        outdated._position is not null as is_outdated
     from students
     join deliveries on students._delivery = deliveries.delivery_id
     left join outdated on students._delivery = outdated._delivery and students._position = outdated._position
     {{ join_meaning('grades', 'grade', 'students.grade') }}
     {{ join_meaning('statuses', 'roll_status', 'students.status') }}
     where statuses.meaning = 'on_roll'
-    group by all
 ),
 
 newest as (
     -- the roll in use is of the year of its newest day
-    select county_code, year(max(_as_of_date)) as fiscal_year from counted where _fate = 'current' group by all
+    select county_code, year(max(_as_of_date)) as fiscal_year from on_roll where _fate = 'current' group by all
+),
+
+pulls_of_years as (
+    -- a full pull and its deltas, and the last of them in each year
+    select builds_on, year(as_of_date) as fiscal_year, max((as_of_date, ordered_at, digest)) as last_word
+    from deliveries
+    where is_pull
+    group by all
+),
+
+at_ends_of_years as (
+    select on_roll.county_code, on_roll.school_id, on_roll.stage, pulls_of_years.fiscal_year, true as is_pull, pulls_of_years.last_word
+    from on_roll
+    join pulls_of_years on on_roll.builds_on = pulls_of_years.builds_on
+    where on_roll.is_pull
+        and year(on_roll.said_on) <= pulls_of_years.fiscal_year
+        and coalesce(year(on_roll._replaced_on) > pulls_of_years.fiscal_year, true)
+    union all
+    select county_code, school_id, stage, year(said_on), false, (said_on, ordered_at, digest)
+    from on_roll
+    where not is_pull
 ),
 
 earlier as (
-    select counted.*, year(counted._as_of_date) as fiscal_year
-    from counted
-    left join newest on counted.county_code = newest.county_code
-    where year(counted._as_of_date) < coalesce(newest.fiscal_year, year(counted._as_of_date) + 1)
+    select at_ends_of_years.*, count(*) as students
+    from at_ends_of_years
+    left join newest on at_ends_of_years.county_code = newest.county_code
+    where at_ends_of_years.fiscal_year < coalesce(newest.fiscal_year, at_ends_of_years.fiscal_year + 1)
+    group by all
 ),
 
 last_pulls as (
-    select distinct county_code, fiscal_year, _as_of_date, ordered_at, digest
+    select county_code, fiscal_year, max(last_word) as last_word
     from earlier
     where is_pull
-    qualify dense_rank() over (
-        partition by county_code, fiscal_year
-        order by _as_of_date desc, ordered_at desc nulls last, digest desc nulls last
-    ) = 1
+    group by all
 ),
 
 rolls as (
-    select counted.county_code, newest.fiscal_year, counted.stage, counted.students
-    from counted
-    join newest on counted.county_code = newest.county_code
-    where counted._fate = 'current' and not counted.is_outdated
+    select on_roll.county_code, newest.fiscal_year, on_roll.stage, count(*) as students
+    from on_roll
+    join newest on on_roll.county_code = newest.county_code
+    where on_roll._fate = 'current' and not on_roll.is_outdated
+    group by all
     union all
     -- an earlier year ended with its last pull and with the files of schools that came after it
     select county_code, fiscal_year, stage, students
@@ -86,15 +107,11 @@ rolls as (
         left join last_pulls
             on earlier.county_code = last_pulls.county_code and earlier.fiscal_year = last_pulls.fiscal_year
         where last_pulls.county_code is null
-            or (earlier.is_pull and earlier.digest = last_pulls.digest and earlier._as_of_date = last_pulls._as_of_date)
-            or (
-                not earlier.is_pull
-                and (earlier._as_of_date, earlier.ordered_at, earlier.digest)
-                > (last_pulls._as_of_date, last_pulls.ordered_at, last_pulls.digest)
-            )
+            or (earlier.is_pull and earlier.last_word = last_pulls.last_word)
+            or (not earlier.is_pull and earlier.last_word > last_pulls.last_word)
         qualify dense_rank() over (
             partition by earlier.county_code, earlier.fiscal_year, earlier.school_id
-            order by earlier._as_of_date desc, earlier.ordered_at desc nulls last, earlier.digest desc nulls last
+            order by earlier.last_word desc
         ) = 1
     )
 ),
