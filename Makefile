@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run dev test soak clean
+.PHONY: setup run dev test fuzz soak clean
 
 setup: .venv/.ready
 
@@ -29,7 +29,12 @@ dev: setup
 test: setup
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# What takes hours: hundreds of kills, and whatever else is marked `soak`. Not part of `make test`.
+# Every reader under new spoiled files for so many seconds each; `make test` has the same files every time.
+FUZZ_SECONDS ?= 30
+fuzz: setup
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -m soak tests/sources/test_fuzzing.py tests/sources/test_fuzzed_cells.py $(PYTEST_ARGS)
+
+# What takes hours: hundreds of kills, ten minutes a fuzzer, and whatever else is marked `soak`. Not part of `make test`.
 SOAK_ARGS ?= -n 2 --dist loadfile -q
 soak: setup
 	$(BIN)/python -m pytest -m soak $(SOAK_ARGS)

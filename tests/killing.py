@@ -118,6 +118,11 @@ def stem() -> None:
 
 
 def _import_everything() -> None:
+    import adbc_driver_sqlite.dbapi  # noqa: F401
+    import dagster
+    import dbt.adapters.duckdb
+    import dbt.cli.main  # noqa: F401
+
     from expectations.delivery_gate import judge_delivery  # noqa: F401
     from expectations.judge import great_expectations
     from expectations.release_gate import judge_release  # noqa: F401
@@ -127,6 +132,7 @@ def _import_everything() -> None:
     great_expectations()
     build_definitions()
     parsed_manifest()
+    dagster.DagsterInstance.ephemeral().dispose()
 
 
 def _awaited(child: int, after: float | None, counted: int) -> dict:

@@ -1,4 +1,4 @@
-"""How long a fuzzer works: a fixed number of examples in CI, ten minutes by the `soak` marker."""
+"""How long a fuzzer works: a fixed number of examples in CI, ten minutes or `FUZZ_SECONDS` by the `soak` marker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
@@ -28,6 +27,3 @@ def many(check: Callable[..., None], strategy: SearchStrategy) -> None:
         seed(start + turn)(limited(given(strategy)(lambda spoiled: check(spoiled))))()
         if time.monotonic() > end:
             return
-
-
-LONG = pytest.mark.soak

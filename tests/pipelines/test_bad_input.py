@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,6 +16,8 @@ import pytest
 from county_run import run_county
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
+from sandbox.faults import FaultPlan
+from sandbox.serve import serve
 
 
 def one(folder: Path, pattern: str) -> Path:
@@ -107,6 +110,17 @@ def test_a_service_that_is_down_leaves_the_last_good_pull_in_use(good, unused_po
     assert source["data_as_of"] == "2025-09-01"
     students = lambda of: {row["school_id"]: row["students"] for row in of.rows("school_unit") if row["school_id"] != "2141999998"}  # noqa: E731
     assert students(run) == students(first)
+
+
+def test_a_service_that_answers_wrongly_three_times_in_ten_brings_the_same(good, small_county):
+    """Into a home that has never seen it, beside the good one: every verdict table byte for byte."""
+    first, inbox, settings, home = good
+    began = time.monotonic()
+    with serve(small_county, page_rows=500, faults=FaultPlan(0.3, seed=3)) as faulty:
+        run = run_county(home.with_name("fresh"), {**faulty, "JUNHENG_INBOX": settings["JUNHENG_INBOX"]})
+    assert int(run.code) == 0, run.record.messages
+    assert verdict_tables(run) == verdict_tables(first)
+    assert time.monotonic() - began < 180
 
 
 def test_a_ledger_that_is_lost_is_written_again_and_nothing_changes(good):

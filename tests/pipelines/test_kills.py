@@ -124,7 +124,7 @@ def assert_nothing_is_lost(county: County) -> None:
 
 
 def test_twenty_kills(county, stem):
-    survives(county, stem, kills=20, readers=2, whole_run_every=10, seed=1)
+    survives(county, stem, kills=20, readers=1, whole_run_every=10, seed=1)
 
 
 @pytest.mark.soak

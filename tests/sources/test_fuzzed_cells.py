@@ -136,7 +136,7 @@ def fuzzed(name: str, tmp_path: Path, reader: LimitedReader):
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_changed_cells_show(name, tmp_path, reader):
-    few(*fuzzed(name, tmp_path, reader), examples=150)
+    few(*fuzzed(name, tmp_path, reader), examples=1000)
 
 
 @pytest.mark.soak

@@ -1,6 +1,6 @@
 """Odd files: each is read right or refused by the rule that was expected, and says why.
 
-All of them go through the worker, as in a run, with less memory and fewer rows than there.
+All of them go through the worker, as in a run, with less memory and time and fewer rows than there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sources.register import source
 
 @pytest.fixture(scope="module")
 def reader():
-    reader = LimitedReader(Limits(memory=1024 * MB, seconds=60, rows_bytes=64 * MB))
+    reader = LimitedReader(Limits(memory=1024 * MB, seconds=20, rows_bytes=64 * MB))
     yield reader
     reader.stop()
 
