@@ -16,10 +16,10 @@ USUAL_RATE = 0.002  # `--dirty 0.002`: every kind at its own usual rate; twice a
 
 @cache
 def all_kinds() -> tuple[Kind, ...]:
-    from sandbox.dirt import asset_register, bad_exports, declared, finance_budget, hr_payroll, sent_again, small_sources, spoilt_files, student_status
+    from sandbox.dirt import asset_register, bad_exports, declared, far_from_last, finance_budget, hr_payroll, sent_again, small_sources, spoilt_files, student_status
 
     # whole files and figures first: what they repeat, or are held against, must be free of anything else
-    modules = (sent_again, spoilt_files, bad_exports, declared, student_status, hr_payroll, finance_budget, asset_register, small_sources)
+    modules = (sent_again, spoilt_files, far_from_last, bad_exports, declared, student_status, hr_payroll, finance_budget, asset_register, small_sources)
     return tuple(kind for module in modules for kind in module.KINDS)
 
 

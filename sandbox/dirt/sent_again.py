@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 
@@ -60,7 +62,10 @@ class Part:
         return sheet
 
 
-def parts(ground: Ground, rng: np.random.Generator, rate: float, tables: tuple[str, ...] = (CARDS, BUILDINGS, ROOMS), *, is_alone: bool) -> Iterator[Part]:
+def parts(
+    ground: Ground, rng: np.random.Generator, rate: float, tables: tuple[str, ...] = (CARDS, BUILDINGS, ROOMS), *, is_alone: bool,
+    where: Callable[[Part], bool] | None = None,
+) -> Iterator[Part]:  # fmt: skip
     """So many schools by rate, each with its rows of one of the tables; `is_alone`: of a careful school, and nothing else is planted in them."""
     room = []
     for table in tables:
@@ -74,15 +79,16 @@ def parts(ground: Ground, rng: np.random.Generator, rate: float, tables: tuple[s
             if len(lines := rows[school.school_id]) >= _LEAST_ROWS
             and not (is_alone and (school.school_id in ground.careless or not all(map(ground.is_free, lines))))
         ]  # fmt: skip
+    room = [part for part in room if where is None or where(part)]
     for place in rng.permutation(len(room))[: how_many(rate, len(ground.county.schools))].tolist():
         if is_alone:
             ground.spoil(room[place].lines)
         yield room[place]
 
 
-def path_of(ground: Ground, part: Part, name: str, ending: str, *, is_dated: bool = True):
-    day = ground.county.as_of.strftime("_%Y%m%d") if is_dated else ""
-    return ground.folder_of("asset_register") / f"{part.school.name}_{TITLES[part.table]}_{name}_{MARK}{day}{ending}"
+def path_of(ground: Ground, part: Part, name: str, ending: str, *, is_dated: bool = True, day: date | None = None) -> Path:
+    said = (day or ground.county.as_of).strftime("_%Y%m%d") if is_dated else ""
+    return ground.folder_of("asset_register") / f"{part.school.name}_{TITLES[part.table]}_{name}_{MARK}{said}{ending}"
 
 
 def _dressed(name: str) -> Kind:
