@@ -203,8 +203,9 @@ AGREEMENTS = (
     ),
     Agreement(
         "_decided_has_a_value", "county_indicator", "value",
-        "this.status not in ('met', 'not_met') or this.threshold is null or this.value is not null",
-        "有标准值且有结论的指标应有数值", "what is decided against a threshold has a value",
+        """this.status not in ('met', 'not_met') or this.threshold is null or this.value is not null
+        or regexp_matches(this.detail, '(^|; )unknown=[1-9]')""",
+        "有标准值且有结论的指标，除有情况不明者外，应有数值", "what is decided against a threshold has a value, unless somebody is unknown",
     ),
     Agreement(
         "_basis_is_said", "county_indicator", "basis",

@@ -20,7 +20,7 @@ from sandbox.monitor_figures import books_filed
 from sandbox.municipal_forms import write_county_form_workbook, write_school_workbooks
 from sandbox.places import KINDS, MARK, TOWNSHIPS
 from sandbox.plan import County, School
-from sandbox.school_form import form_figures, is_zoned
+from sandbox.school_form import form_figures
 from sandbox.spaces import gym_of
 from sandbox.standard import (
     ABOVE_DEGREE, BACKBONE, EQUIPMENT, FACILITY_MEASURES, JUNIOR, MULTIMEDIA, PE_ARTS, PRIMARY, SENIOR, SPLIT_KINDS,
@@ -45,8 +45,7 @@ def write_school_forms(county: County, folder: Path, year: str = "", *, files_on
     """The forms of a school year; `year` stands in the names of a later year's files."""
     in_book = school_in_book(county)
     figures = [(school, *figure) for school in filing_schools(county) if school is not in_book for figure in filed_figures(school)]
-    heads = [(school, stage, STUDENTS, Decimal(n)) for school in _with_zones_alone(county) for stage, n in school.students.items()]
-    others = write_school_workbooks(county, [*figures, *heads, *form_figures(county)], folder, year, files_only=files_only)
+    others = write_school_workbooks(county, [*figures, *form_figures(county)], folder, year, files_only=files_only)
     write_tidy(county, others, county.calendar.statistics_day, folder / f"填报数据_{MARK}{year}.csv")
     write_statistics(county, in_book, folder)
 
@@ -61,25 +60,12 @@ def filing_schools(county: County) -> list[School]:
     return [school for place, school in enumerate(county.schools) if place % 5 == 1 or SENIOR in school.students]
 
 
-def _with_zones_alone(county: County) -> list[School]:
-    """Schools that 2.13 asks and that file no other figure of their records: against whom do those of the zone stand?"""
-    told = {school.school_id for school in (*filing_schools(county), school_in_book(county))}
-    return [school for school in county.schools if is_zoned(school) and school.school_id not in told]
-
-
-def students_on_statistics_day(county: County) -> dict[str, dict[str, int]]:
-    """Students by stage of every school on the day of its forms: a book that is sent again still speaks of that day, a
-    correction of its own."""
-    book, anew = school_in_book(county.filed), filed_students(county)
-    return {school.school_id: anew[school.school_id] if school is book else dict(school.students) for school in county.filed.schools}
-
-
 def filed_students(county: County) -> dict[str, dict[str, int]]:
     """Students by stage of every school that files them, as its forms of the year and their corrections say."""
     filed, anew = county.filed, county.kept.corrected if county.kept else {}
     return {
         school.school_id: {stage: int(anew.get((school.school_id, stage, STUDENTS), heads)) for stage, heads in school.students.items()}
-        for school in (*filing_schools(filed), *_with_zones_alone(filed), school_in_book(filed))
+        for school in (*filing_schools(filed), school_in_book(filed))
     }
 
 

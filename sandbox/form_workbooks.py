@@ -60,6 +60,7 @@ _OF_A_COUNTY = {
     "disabled_children": ("残疾儿童少年", "适龄总数", "人", 1),
     "disabled_children_enrolled": ("残疾儿童少年", "入学总数", "人", 1),
 }
+_AREA_LABELS = _TEACHING, _GYM_ROOMS, _GYM, _SPORTS_FIELD = ("教学及辅助用房总面积", "室内体育用房面积", "体育馆面积", "校内体育场面积")
 # what the form asks of each stage, and of a school as a whole
 STAGE_MEASURES = frozenset(_OF_A_STAGE)
 SCHOOL_MEASURES = frozenset((TEACHING_AREA, SPORTS_AREA, *_OF_A_SCHOOL))
@@ -95,11 +96,11 @@ class FormSchool:
             for band, count in class_bands(self.class_sizes[stage]).items() if stage in self.class_sizes else ():
                 yield stage, band, count
         if (WHOLE, TEACHING_AREA) in self.figures:
-            yield WHOLE, "教学及辅助用房总面积", self.figures[WHOLE, TEACHING_AREA] + self.gym_m2
-            yield WHOLE, "室内体育用房面积", self.gym_m2
+            yield WHOLE, _TEACHING, self.figures[WHOLE, TEACHING_AREA] + self.gym_m2
+            yield WHOLE, _GYM_ROOMS, self.gym_m2
         if (WHOLE, SPORTS_AREA) in self.figures:
-            yield WHOLE, "体育馆面积", self.gym_m2
-            yield WHOLE, "校内体育场面积", self.figures[WHOLE, SPORTS_AREA] - self.gym_m2
+            yield WHOLE, _GYM, self.gym_m2
+            yield WHOLE, _SPORTS_FIELD, self.figures[WHOLE, SPORTS_AREA] - self.gym_m2
         for measure, (label, unit) in _OF_A_SCHOOL.items():
             if (WHOLE, measure) in self.figures:
                 yield WHOLE, label, _divided(self.figures[WHOLE, measure], unit)
@@ -133,8 +134,9 @@ def write_school_table(schools: Sequence[FormSchool], path: Path, day: date) -> 
 
 
 def write_school_sheet(school: FormSchool, path: Path, day: date) -> None:
-    """One item a row, a column a stage."""
-    rows: dict[str, dict[str, Figure]] = {}
+    """One item a row, a column a stage; every item of the form, but classes by size only where they are filed."""
+    labels = (*(label for label, _ in _OF_A_STAGE.values()), *_AREA_LABELS, *(label for label, _ in _OF_A_SCHOOL.values()))
+    rows: dict[str, dict[str, Figure]] = {label: {} for label in labels}
     for stage, label, cell in school.cells():
         rows.setdefault(label, {})[stage] = cell
     with workbook(path, day) as book:

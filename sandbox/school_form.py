@@ -125,6 +125,7 @@ def form_figures(county: County) -> Iterator[tuple[School, str, str, Decimal | i
         for stage in school.students:
             if stage != SENIOR:
                 yield school, stage, "zoned_students", zoned[place, stage]
+                yield school, stage, "zone_base_students", school.students[stage]
         if cohort := leaving.get(place):
             for name, figure in vars(cohort).items():
                 yield school, JUNIOR, f"junior_{name}", figure

@@ -17,15 +17,14 @@ from sandbox.catalogue import (
     SCHOOL_SIZE, SMALL_SCHOOL_FUNDING, SPECIAL_ED_FUNDING, TRAINING_BUDGET, UNIFIED_FUNDING, UNIFIED_STANDARDS,
 )  # fmt: skip
 from sandbox.county_form import RURAL, URBAN, Figure, county_figures
-from sandbox.declared import students_on_statistics_day
 from sandbox.finance import budget_lines
-from sandbox.indicator_row import NO_DATA, NOT_APPLICABLE, NOT_MET, WHOLE, IndicatorRow, at_least, percent, violations
+from sandbox.indicator_row import NOT_APPLICABLE, WHOLE, IndicatorRow, at_least, percent, violations
 from sandbox.places import TOWNSHIPS
 from sandbox.plan import County, School
 from sandbox.rooms import rooms_by_school
 from sandbox.school_form import is_zoned, private_budgets, zoned_students
 from sandbox.standard import (
-    ALL_OF_THEM, CLASSES_PER_ROOM, FUNDED_AS, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ALLOCATED, LEAST_MIGRANT_CHILDREN,
+    CLASSES_PER_ROOM, FUNDED_AS, JUDGED_STAGES, KINDS_WITH_MUSIC_AND_ART, LEAST_ALLOCATED, LEAST_MIGRANT_CHILDREN,
     LEAST_NEIGHBOURHOOD, LEAST_ROOM_M2, MOST_IN_CLASS, MOST_STUDENTS, PRIMARY, ROOM_KINDS, SPECIAL_FUNDING, TEACHER_TRAINING_COST,
     TRAINING_SHARE, baseline, is_running_cost,
 )  # fmt: skip
@@ -128,26 +127,17 @@ def _training_budget(county: County, running: dict[str, Fraction], training: dic
 
 
 def _neighbourhood(county: County, stage: str) -> IndicatorRow:
-    """Pupils of the zone among those of the day on which both were filed, whoever has come and gone since.
-
-    A unit whose book says by now that it had fewer students than zoned ones is not
-    known: then there is no share, though one pupil who is lacking fails where all are asked for.
-    """
-    zoned = {(county.filed.schools[place].school_id, of): heads for (place, of), heads in zoned_students(county.filed).items()}
-    filed = students_on_statistics_day(county)
+    """Pupils of the zone among those of the day on which both were filed, whoever has come and gone since."""
+    zoned = zoned_students(county.filed)
     asked = [school.school_id for school in county.schools if is_zoned(school) and school.students.get(stage)]
     if not asked:
         return IndicatorRow(NEIGHBOURHOOD, "", stage, None, NOT_APPLICABLE)
-    parts = {code: [code, *(old for old, heir in county.heirs.items() if heir == code)] for code in asked}
-    units = [
-        (sum(zoned.get((code, stage), 0) for code in parts[unit]), sum(filed.get(code, {}).get(stage, 0) for code in parts[unit])) for unit in asked
-    ]
-    known = [(part, whole) for part, whole in units if part <= whole]
-    part, whole = (sum(numbers) for numbers in zip(*known, strict=True)) if known else (0, 0)
-    if len(known) == len(units):
-        return at_least(NEIGHBOURHOOD, percent(part, whole), LEAST_NEIGHBOURHOOD[stage], stage=stage)
-    is_lacking = LEAST_NEIGHBOURHOOD[stage] == ALL_OF_THEM and part < whole
-    return IndicatorRow(NEIGHBOURHOOD, "", stage, None, NOT_MET if is_lacking else NO_DATA)
+    part = whole = 0
+    for place, school in enumerate(county.filed.schools):
+        if county.heirs.get(school.school_id, school.school_id) in asked and stage in school.students:
+            part += zoned[place, stage]
+            whole += school.students[stage]
+    return at_least(NEIGHBOURHOOD, percent(part, whole), LEAST_NEIGHBOURHOOD[stage], stage=stage)
 
 
 def _quota(figures: dict[Figure, Fraction]) -> IndicatorRow:

@@ -38,6 +38,8 @@ UNIT = ("county_code", "school_id", "stage")
 
 def it_publishes(run: Run, truth: Path) -> None:
     assert int(run.code) == 0, run.record.messages
+    stopped = [row["message_en"] for row in run.rows("delivery") if row["status"] in ("refused", "held")]
+    assert not stopped, stopped[:3]
 
 
 def every_unit_its_students_and_its_scope(run: Run, truth: Path) -> None:

@@ -35,7 +35,7 @@ OF_TEACHERS, OF_FACILITIES = PART_1[:3], PART_1[3:]
 VETOES = tuple(sorted(name for name, part in RULES.items() if part == "veto"))
 
 # What cannot be decided any more when a source has nothing: read from the clauses (numerator, denominator, whom they
-# ask). The county files nothing that records would tell, but for every fifth school, and the students of schools with zones.
+# ask). The county files nothing that records would tell, but for every fifth school.
 RESTS_ON: dict[str, dict[str, str]] = {
     # whose a card, a budget or a teacher's unit is; who is private, boarding, of town or country
     "registry": dict.fromkeys(

@@ -74,6 +74,8 @@ def _other_days(world: World) -> None:
     # a later figure of the students says nothing of the earlier day's
     county("350046", 101, students=100, zoned_students=100)
     world.file("350046", filed(A, "primary_school", "primary", students=101), order=4)
+    # the form counts its zone among 100, whatever another form of the day says
+    county("350051", 101, students=120, zone_base_students=100, zoned_students=100)
     # the form was corrected for its own day
     county("350047", 101, students=90, zoned_students=100)
     world.file("350047", filed(A, "primary_school", "primary", day=AUGUST, students=100), order=4)
@@ -136,6 +138,7 @@ CASES = [
     ("350045", ZONES, "", "primary", None, "no_data", "none"),
     ("350046", ZONES, "", "primary", 100, "met", "declared"),
     ("350047", ZONES, "", "primary", 100, "met", "declared"),
+    ("350051", ZONES, "", "primary", 100, "met", "declared"),
     ("350048", ZONES, "", "primary", 100, "met", "declared"),
     ("350049", ZONES, "", "primary", 99, "not_met", "declared"),
     ("350021", ZONES, "", "primary", None, "no_data", "none"),  # no register: public or private?

@@ -256,14 +256,14 @@ select * from (values ('410183', 2024, 'education', 100::double, null::double, n
 as t(county_code, fiscal_year, spending, total_yuan, total_growth, per_student_growth, basis);
 create table county_indicator as
 select 'r' as rule_set, '410183' as county_code, indicator_id, '' as component, stage, cv as value, 0.5 as threshold, '<=' as comparison,
-    status, 'records' as basis
+    status, 'records' as basis, '' as detail
 from county_balance
 union all
-select 'r', '410183', 'social', '', 'all', null, 85, '>=', 'no_data', 'none'
+select 'r', '410183', 'social', '', 'all', null, 85, '>=', 'no_data', 'none', ''
 union all
-select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared'
+select 'r', '410183', 'sizes', '', 'all', 1, 0, '<=', 'not_met', 'declared', ''
 union all
-select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records';
+select 'r', '410183', 'funds', '', 'all', 0, 0, '<=', 'met', 'records', '';
 create table school_finding as
 select * from (values
     ('r', '410183', '1', 'all', 'sizes', '', 'school', '', 'not_met', 1::double, 1::double, 'records'),

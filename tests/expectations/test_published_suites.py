@@ -187,6 +187,12 @@ def test_a_missing_table_and_a_missing_column_block(candidate):
     assert not verdict.findings_of("school")
 
 
+def test_a_share_is_decided_without_a_value_only_where_somebody_is_unknown(candidate):
+    for detail, passes in (("part=8; unknown=2; note", True), ("unknown=10", True), ("unknown=0", False), ("not_unknown=1", False)):
+        fault = f"update county_indicator set value = null, detail = '{detail}' where indicator_id = 'funds'"
+        assert judge_release(candidate(fault), [BY_NAME["county_indicator"]]).passed is passes, detail
+
+
 def test_rounded_numerators_of_tiny_units_agree(candidate):
     """Published numerators have six decimals; one student and `per` 100 make the most of that."""
     folder = candidate(

@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- Students against whom the filed students of the zone stand: those filed for the same day, else the roll of that day.
+-- Students against whom the filed students of the zone stand: those that the form counted them among, else those filed for
+-- the same day, else the roll of that day.
 -- One row a county, school and stage that filed its zone; `students` null: nobody knows that day's.
 with zones as (
     select * from {{ ref('int_declared_measure') }}
@@ -9,7 +10,7 @@ with zones as (
 filed_students as (
     -- a figure that a later day has replaced is still what was filed for its own
     select * from {{ ref('stg_declared__measures') }}
-    where _fate in ('current', 'superseded') and measure_id = 'students'
+    where _fate in ('current', 'superseded') and measure_id in ('zone_base_students', 'students')
 ),
 
 students as (
@@ -26,12 +27,16 @@ filed_of_day as (
         filed_students.school_id,
         filed_students.stage,
         filed_students._as_of_date,
-        case when filed_students.value >= 0 and filed_students.value = trunc(filed_students.value) then filed_students.value end as students
+        filed_students.value as students
     from filed_students
     join deliveries on deliveries.source = 'declared' and filed_students._delivery = deliveries.delivery_id
+    where filed_students.value >= 0 and filed_students.value = trunc(filed_students.value)
     qualify row_number() over (
         partition by filed_students.county_code, filed_students.school_id, filed_students.stage, filed_students._as_of_date
-        order by deliveries.ordered_at desc nulls last, deliveries.digest desc nulls last
+        order by
+            filed_students.measure_id = 'zone_base_students' desc,
+            deliveries.ordered_at desc nulls last,
+            deliveries.digest desc nulls last
     ) = 1
 ),
 
