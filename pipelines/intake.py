@@ -104,7 +104,8 @@ def _take_in_file(arrival: Arrival, context: Context, intake: Intake, layout: La
     source = intake.source
     said = [record for record in ledger.find(source.name, digest=arrival.digest) if record.origin == arrival.origin]
     known = [record for record in said if record.outcome == LANDED]
-    if known and len(known) == len(said):  # where one table was stopped, the file is read again and says so again
+    purged = [record for record in said if record.is_purged_and_not_newer(arrival.modified_at)]
+    if said and len(known) + len(purged) == len(said):  # where one table was stopped, the file is read again and says so again
         intake.known.extend(ledger.offered_again(record, arrival.modified_at) for record in known)
         return
     try:

@@ -127,6 +127,7 @@ def release() -> dg.AssetsDefinition:
     )
     def publish_release(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
         from warehouse.release import publish
+        from warehouse.retention import retire
 
         record = home.record
         pages = write_data_docs(home.layout.data_docs)
@@ -145,6 +146,9 @@ def release() -> dg.AssetsDefinition:
                 sources=record.sources,
             )
         home.came_to(publication)
+        if home.settings.keep_releases:
+            with record.stage("retention"):
+                record.retired = retire(home.layout, home.settings.keep_releases)
         with record.stage("data docs"):
             pages.result()
         return dg.MaterializeResult(

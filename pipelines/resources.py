@@ -5,7 +5,6 @@ keeps a second writer out, and the record of what happened.
 Not here: the environment itself (settings.py) and any asset.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,9 +15,10 @@ from pydantic import PrivateAttr
 from pipelines.doctor import mixed_home
 from pipelines.judging import worker
 from pipelines.settings import Settings
-from warehouse import durable
+from warehouse import access, durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
+from warehouse.purging import finish as finish_purge
 from warehouse.release import Publication
 from warehouse.run_record import RunRecord
 from warehouse.settling import clear_unfinished
@@ -60,7 +60,7 @@ class Home(ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
-        os.umask(0o027)  # as the command line sets it; a run of the daemon passes here alone
+        access.keep_to_owner()  # as the command line does it; a run of the daemon passes here alone
         worker()  # begins to import Great Expectations while the first source is read
         self._settings = Settings()
         self._layout = Layout(self._settings.home)
@@ -70,6 +70,7 @@ class Home(ConfigurableResource):
         if self._settings.sandbox:
             self._layout.made_up.touch()
         with durable.lock(self._layout.run_lock):
+            finish_purge(self._layout)
             self._ledger = Ledger(self._layout)
             self._record = RunRecord.start(self._layout, context.run.run_id)
             self._published = None

@@ -116,6 +116,8 @@ def _land_known_content(
         ledger.forget_unsettled(source, table.name, delivery.digest)
         outdate(known, ledger, layout)
         return PendingDelivery("known", ledger.read_up_to(ledger.offered_again(known, delivery.modified_at), delivery.mark), table)
+    if known is not None and known.is_purged_and_not_newer(delivery.modified_at):
+        return PendingDelivery("known", known, table)
 
     record = _record_of(delivery, delivery_id, is_pull, ledger)
     if delivery.as_of_date is None and delivery.row_date is None:

@@ -27,6 +27,7 @@ from warehouse.ledger_tables import DELIVERIES
 from warehouse.verification import altered_files
 
 LANDED, REFUSED, HELD = "landed", "refused", "held"
+PURGED = "purged"  # its rows were past their period and are gone
 
 
 def utc_now() -> datetime:
@@ -89,6 +90,11 @@ class DeliveryRecord:
     def says_the_same(self, other: DeliveryRecord) -> bool:
         """Equal but for the times of arrival."""
         return dataclasses.replace(self, ordered_at=other.ordered_at, arrived_at=other.arrived_at) == other
+
+    def is_purged_and_not_newer(self, modified_at: datetime | None) -> bool:
+        """Whether this was purged, and who offers it again has not written it anew since."""
+        moment = as_utc(modified_at)
+        return self.outcome == PURGED and (moment is None or moment <= self.ordered_at)
 
     def to_json(self) -> dict:
         said = dataclasses.asdict(self)
