@@ -19,11 +19,13 @@ from rich.markup import escape
 
 from pipelines import desk_command, dirty_command
 from pipelines.layout_command import layout_app
+from pipelines.purge_command import purge
 from pipelines.rectification_command import ledger_app
 from pipelines.repair_command import repair
 from pipelines.usage import another_run
 from pipelines.usage import refuse as _refuse
 from pipelines.usage import settings_or_refuse as _settings
+from warehouse import access
 
 app = typer.Typer(
     name="junheng",
@@ -50,6 +52,7 @@ app.command("deliveries")(desk_command.deliveries)
 app.command("release-hold")(desk_command.release_hold)
 app.command("refusals")(desk_command.refusals)
 app.command()(repair)
+app.command()(purge)
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 
@@ -59,7 +62,7 @@ def main() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    os.umask(0o027)  # files for the owner and, in releases, the group; never for everybody
+    access.keep_to_owner()
     arguments, _, command = _split(sys.argv[1:], "--")
     app(args=arguments, obj=command)
 

@@ -18,7 +18,7 @@ from warehouse import durable
 from warehouse.decisions import HOLD_RELEASED, decide
 from warehouse.holding import UNDATED, has_copy, is_waiting, release, released_together
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger
+from warehouse.ledger import HELD, LANDED, PURGED, DeliveryRecord, Ledger
 
 MISSING, RELEASED, SUPERSEDED = "missing", "released", "superseded"
 NOT_PUBLISHED = "accepted"  # landed, and in no release yet
@@ -87,7 +87,7 @@ def _status(record: DeliveryRecord, told: dict) -> str:
         return told.get("status") or NOT_PUBLISHED
     if record.outcome == HELD and not is_waiting(record):
         return RELEASED if record.released_because else SUPERSEDED
-    return record.outcome
+    return SUPERSEDED if record.outcome == PURGED else record.outcome
 
 
 def _missing(told: dict) -> dict:

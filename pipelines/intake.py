@@ -158,7 +158,8 @@ def _take_in_file(found: Arrival, context: Context, intake: Intake, layout: Layo
     source = intake.source
     said = [record for record in ledger.find(source.name, digest=found.digest) if record.origin == found.origin]
     known = [record for record in said if record.outcome == LANDED and ledger.is_whole(record)]
-    if known and len(known) == len(said):  # where one table was stopped, the file is read again and says so again
+    purged = [record for record in said if record.is_purged_and_not_newer(found.modified_at)]
+    if said and len(known) + len(purged) == len(said):  # where one table was stopped, the file is read again and says so again
         again = [ledger.ordered_anew(record, found.modified_at) for record in known]
         settling.settle_together([], layout, again=again)
         intake.known.extend(again)

@@ -20,6 +20,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warehouse import access
 from warehouse.landing import PendingDelivery
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ _results: dict[str, tuple[Any, ...]] = {}
 def _end_with_parent() -> None:
     """A worker whose run was killed would wait for work for ever: end when the parent ends."""
 
-    os.umask(0o027)
+    access.keep_to_owner()
 
     def watch() -> None:
         wait([parent_process().sentinel])

@@ -131,6 +131,7 @@ def release() -> dg.AssetsDefinition:
     )
     def publish_release(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
         from warehouse.release import publish
+        from warehouse.retention import retire
 
         record = home.record
         pages = write_data_docs(home.layout.data_docs)
@@ -151,6 +152,9 @@ def release() -> dg.AssetsDefinition:
         home.came_to(publication)
         if publication.became_current or publication.outcome == UNCHANGED:
             current_rests_on(home.layout)
+        if home.settings.keep_releases:
+            with record.stage("retention"):
+                record.retired = retire(home.layout, home.settings.keep_releases)
         with record.stage("data docs"):
             pages.result()
         return dg.MaterializeResult(

@@ -5,7 +5,6 @@ keeps a second writer out, and the record of what happened.
 Not here: the environment itself (settings.py) and any asset.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -17,10 +16,11 @@ from pipelines.doctor import mixed_home
 from pipelines.judging import worker
 from pipelines.settings import Settings
 from sources import limited_reader
-from warehouse import durable
+from warehouse import access, durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.mending import mend
+from warehouse.purging import finish as finish_purge
 from warehouse.release import Publication, settle_releases
 from warehouse.run_record import RunRecord
 from warehouse.settling import below_home, clear_unfinished
@@ -66,7 +66,7 @@ class Home(ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
-        os.umask(0o027)  # as the command line sets it; a run of the daemon passes here alone
+        access.keep_to_owner()  # as the command line does it; a run of the daemon passes here alone
         worker()  # begins to import Great Expectations while the first source is read
         self._settings = Settings()
         self._layout = Layout(self._settings.home)
@@ -77,6 +77,7 @@ class Home(ConfigurableResource):
             self._layout.made_up.touch()
         with nullcontext() if self.is_locked else durable.lock(self._layout.run_lock):
             cleared = clear_unfinished(self._layout)  # first of all: what a crash left may be what fills the disk
+            finish_purge(self._layout)
             settle_releases(self._layout)
             mended = mend(self._layout)
             self._ledger = Ledger(self._layout)

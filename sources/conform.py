@@ -112,6 +112,8 @@ def _typed(table: Table, column: Column, text: pa.Array, power: int, key: bytes 
         values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.seen(numerals.tidy(text)))
     else:
         values, masks = numerals.tidy(text), {}
+    if values.type == TEXT and not column.is_personal_key and any(other.is_personal_key for other in table.columns):
+        values = free_text.without_persons(values)  # a row whose cells moved by one must not land anybody's number
     return values, {**masks, "error_cell": errors}
 
 

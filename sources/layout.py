@@ -18,6 +18,7 @@ from sources.refusal import Refusal
 UNITS = {"元": 0, "人民币元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}  # powers of ten to yuan
 MELTED = "melt:"  # stands before a heading whose cells become rows
 LEAST_FIT = 0.5  # of the needed columns, where the keys are not all there
+_NO_HEADING = re.compile(r":|\d{7,}")
 KEYS_RANK, NEVER_READ_RANK = 0.5, 0.75  # keys tell a header; a sheet to be read outranks one that never is
 _MONEY_IN_BRACKETS = re.compile(r"[(\[【〔](?:单位:?)?(?:人民币)?(?:千|万|百万|亿)?元[)\]】〕]$")
 ASIDE = "aside:"  # stands before a name that the reader needs and never delivers
@@ -145,7 +146,7 @@ class Layout:
             column = self.column_of(heading)
             if column is None:
                 if not self.ignores(heading):
-                    unknown.append(f"「{heading}」")
+                    unknown.append(_shown(heading, index))
             elif column in where:
                 raise Refusal(
                     "repeated_column", file=file, place=place, expected=f"「{heading}」一次 / once", found="多次 / more than once",
@@ -169,6 +170,11 @@ class Layout:
                 do_zh=f"若不需要该列，请在 {self.path} 的 ignore 下加一行表头名；否则在 columns 中登记。",
             )  # fmt: skip
         return where
+
+
+def _shown(heading: str, index: int) -> str:
+    """A heading as a refusal may show it: what holds a colon or a long number is no heading, and may name somebody."""
+    return f"第 {index + 1} 列 / column {index + 1}" if _NO_HEADING.search(folded_heading(heading)) else f"「{heading}」"
 
 
 def folded_heading(heading: str) -> str:

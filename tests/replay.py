@@ -7,8 +7,8 @@ their verdict tables alone. Not here: how the project merges them (dbt_project/m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 FAILS = {"not_met", "below_floor", "within_floor"}
@@ -18,11 +18,19 @@ Rows = Callable[[str], list[dict]]
 
 @dataclass(frozen=True)
 class Release:
-    """One release in the order of publishing: its id, its day, and its tables' rows by name."""
+    """One release in the order of publishing: its id, its day, and its tables' rows by name.
+
+    `gaps`: what each item is short of, by what it is about, where verdict tables alone do not tell it
+    (persons short of a share, say); the release's own ledger then does."""
 
     release_id: str
     day: date
     rows: Rows
+    gaps: Mapping[tuple, float | None] = field(default_factory=dict)
+
+    @classmethod
+    def with_gaps(cls, release_id: str, day: date, rows: Rows) -> Release:
+        return cls(release_id, day, rows, {tuple(row[name] for name in ABOUT): row["gap"] for row in rows("rectification_ledger")})
 
 
 def history_of(releases: Iterable[Release]) -> list[dict]:
@@ -74,6 +82,7 @@ def ledger_of(releases: Iterable[Release]) -> dict[tuple, dict]:
             status, value, target, gap = found.get(about) or _unlisted(about, found)
             if about not in ledger and status not in FAILS:
                 continue
+            gap = release.gaps.get(about, gap)
             _move(ledger.setdefault(about, {"status": None, "times_reopened": 0}), status, value, target, gap, release)
     return ledger
 

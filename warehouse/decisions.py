@@ -24,7 +24,8 @@ from warehouse.ledger_tables import DECISIONS
 
 HOLD_RELEASED, CODE_MAPPED, ITEM_NOTED = "hold_released", "code_mapped", "item_noted"
 RULE_SET_CHANGED, RULES_CHANGED = "rule_set_changed", "rules_changed"
-KINDS = (HOLD_RELEASED, CODE_MAPPED, ITEM_NOTED, RULE_SET_CHANGED, RULES_CHANGED)
+PURGED = "purged"
+KINDS = (HOLD_RELEASED, CODE_MAPPED, ITEM_NOTED, RULE_SET_CHANGED, RULES_CHANGED, PURGED)
 
 
 @dataclass(frozen=True)

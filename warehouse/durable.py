@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -47,10 +47,12 @@ def new_file(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def write_json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object, *, finish: Callable[[Path], None] = lambda unfinished: None) -> None:
+    """Write a document; `finish` is given the file before it takes its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with new_file(path) as unfinished:
         unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        finish(unfinished)
 
 
 def read_json(path: Path) -> dict:

@@ -124,6 +124,8 @@ def _land_known_content(
     if known is not None and known.outcome == LANDED and ledger.is_whole(known):
         again = ledger.ordered_anew(known, delivery.modified_at).read_up_to(delivery.mark)
         return PendingDelivery(KNOWN, again, table)
+    if known is not None and known.is_purged_and_not_newer(delivery.modified_at):
+        return PendingDelivery(KNOWN, known, table)
 
     record = _record_of(delivery, delivery_id, is_pull)
     record = dataclasses.replace(

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.declaration import Source, Table
-from warehouse import durable
+from warehouse import access, durable
 from warehouse.ledger_tables import (
     DECISIONS, DELIVERIES, PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE, QUARANTINED_ROWS, RUN_CONTEXT,
 )  # fmt: skip
@@ -59,6 +59,7 @@ class Layout:
         self.pending = self.home / "pending"
         self.held = self.home / "held"  # landed and judged, waiting for a person
         self.verified = self.home / "verified"  # which raw files were read through, and when
+        self.purging = self.home / "purging.json"  # what a purge has begun to remove
         self.decisions = self.home / "decisions.jsonl"
         self.warehouse_file = self.home / "warehouse.duckdb"
         self.candidates = self.home / "candidate"
@@ -68,6 +69,7 @@ class Layout:
         self.current_json = self.published / "current.json"
         self.switching = self.published / ".switching.json"  # the release that is about to become current
         self.publisher_lock = self.published / ".publisher.lock"
+        self.retired_releases = self.published / "retired.json"  # what was published and is no more
         self.runs = self.home / "runs"
         self.run_lock = self.home / ".run.lock"
         self.made_up = self.home / "MADE_UP_COUNTY"  # this home holds simulated data
@@ -141,6 +143,7 @@ class Layout:
         sources = declared_sources() if sources is None else sources
         for folder in (self.ledger, self.pending, self.held, self.candidates, self.releases, self.runs, self.dbt, self.dagster):
             folder.mkdir(parents=True, exist_ok=True)
+        access.settle_home(self)
         for source in sources:
             for table in source.tables:
                 self._declare(self.raw_folder(source.name, table.name), source.raw_schema(table))

@@ -28,6 +28,7 @@ from warehouse.ledger_tables import DELIVERIES
 from warehouse.verification import altered_files
 
 LANDED, REFUSED, HELD = "landed", "refused", "held"
+PURGED = "purged"  # its rows were past their period and are gone
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ class DeliveryRecord:
     def read_up_to(self, mark: str | None) -> DeliveryRecord:
         """The same, found once more by a pull that read its system up to `mark`."""
         return self if mark is None else dataclasses.replace(self, mark=mark)
+    def is_purged_and_not_newer(self, modified_at: datetime | None) -> bool:
+        """Whether this was purged, and who offers it again has not written it anew since."""
+        moment = as_utc(modified_at)
+        return self.outcome == PURGED and (moment is None or moment <= self.ordered_at)
 
     def to_json(self) -> dict:
         said = dataclasses.asdict(self)

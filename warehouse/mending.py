@@ -27,7 +27,7 @@ from warehouse.canonical_rows import BATCH_ROWS
 from warehouse.clock import utc_now
 from warehouse.landing import CARRIED, raw_writer
 from warehouse.layout import DECLARED, Layout, declared_tables, delivery_id_of
-from warehouse.ledger import LANDED, DeliveryRecord, Ledger
+from warehouse.ledger import LANDED, PURGED, DeliveryRecord, Ledger
 from warehouse.settling import accepted_days
 
 DAMAGED, GIVEN_UP = ".damaged", ".given_up"  # endings of records that are set aside
@@ -82,7 +82,7 @@ def mend(layout: Layout) -> list[Mended]:
     for path in list(layout.ledger.glob("*/*/*.json")):
         if Ledger.parsed(path) is None:
             path.replace(path.with_name(path.name + DAMAGED))
-    recorded = {record.delivery_id for record in Ledger(layout).find(outcome=LANDED)}
+    recorded = _recorded(layout)
     mended = []
     for source, table in declared_tables():
         for raw in sorted(layout.raw_folder(source, table.name).glob("*.parquet")):
@@ -123,13 +123,12 @@ def lost(layout: Layout, release: Path | None) -> list[Lost]:
 
     Asked after the sources were read: what they offer again is landed again.
     """
-    ledger = Ledger(layout)
-    landed = {record.delivery_id for record in ledger.find(outcome=LANDED)}
+    recorded = _recorded(layout)
     given_up = {path.name.partition(".")[0] for path in layout.ledger.glob(f"*/*/*{GIVEN_UP}")}
     found = {gone.delivery_id: gone for gone in _set_aside(layout)}
     for gone in _in_use(release) if release else ():
         found[gone.delivery_id] = gone
-    return [gone for name, gone in sorted(found.items()) if name not in landed | given_up]
+    return [gone for name, gone in sorted(found.items()) if name not in recorded | given_up]
 
 
 def give_up(layout: Layout, gone: Lost, because: str) -> None:
@@ -151,6 +150,11 @@ def broken(layout: Layout, release: Path | None) -> list[Lost]:
     ledger = Ledger(layout)
     altered = [record for record in ledger.find(outcome=LANDED) if not ledger.is_whole(record)]
     return [*map(Lost.of, altered), *lost(layout, release)]
+
+
+def _recorded(layout: Layout) -> set[str]:
+    """Deliveries that were accepted and of which the ledger knows what became."""
+    return {record.delivery_id for record in Ledger(layout).find() if record.outcome in (LANDED, PURGED)}
 
 
 def _written_again(file: pq.ParquetFile, carried: dict[str, str]) -> pa.Buffer:

@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse import durable
+from warehouse import access, durable
 from warehouse.layout import Layout
 from warehouse.published_tables import BY_NAME, JOURNAL, VERDICT
 
@@ -104,6 +104,7 @@ def publish(
             },
         )
         _write_sums(unfinished)
+        access.open_to_group(unfinished)
         for path in (*unfinished.iterdir(), unfinished):
             durable.fsync(path)
         after("written")
@@ -166,6 +167,9 @@ def next_release_id(layout: Layout, as_of_date: date) -> str:
     before it builds its journals; the lock of the run keeps it free until it is published."""
     day = as_of_date.strftime("%Y%m%d")
     taken = [number for of_day, number, _ in releases(layout) if of_day == day]
+    if layout.retired_releases.exists():
+        retired = map(RELEASE_ID.fullmatch, durable.read_json(layout.retired_releases))
+        taken += [int(match[2]) for match in retired if match[1] == day]
     return f"{day}-{max(taken, default=0) + 1:03d}"
 
 
@@ -262,4 +266,4 @@ def _pointer(layout: Layout, folder: Path) -> dict:
 
 
 def _write_current_json(layout: Layout, folder: Path) -> None:
-    durable.write_json(layout.current_json, _pointer(layout, folder))
+    durable.write_json(layout.current_json, _pointer(layout, folder), finish=access.open_to_group)

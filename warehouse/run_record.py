@@ -47,7 +47,8 @@ class RunRecord:
 
     `sources`: one mapping a source with name, state (on, off, unreachable) and
     messages. `refused`, `held`: one mapping a delivery; never values. `cleared`:
-    what an earlier run that died had left unfinished, as paths below the home.
+    what an earlier run that died had left unfinished, as paths below the home. `retired`:
+    releases that were taken away after this run had published.
     """
 
     run_id: str
@@ -70,6 +71,7 @@ class RunRecord:
     checks: list[dict] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
     cleared: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
 
     _home = Path()  # no field: the record itself tells no path
 

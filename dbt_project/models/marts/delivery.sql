@@ -52,6 +52,8 @@ counted as (
         case
             -- a held delivery whose sender has delivered anew
             when ledger.outcome = 'held' and ledger.is_outdated then coalesce(ledger.rows_delivered, 0)
+            -- its rows were past their period: nothing that may still be asked for uses them
+            when ledger.outcome = 'purged' then coalesce(ledger.rows_delivered, 0)
             else coalesce(sum(fates.rows) filter (where fates.fate = 'superseded'), 0)
         end as superseded,
         case
@@ -103,7 +105,7 @@ arrived as (
         ledger.as_of_date,
         ledger.kind,
         case
-            when ledger.outcome = 'held' and ledger.is_outdated then 'superseded'
+            when ledger.outcome = 'purged' or (ledger.outcome = 'held' and ledger.is_outdated) then 'superseded'
             when ledger.outcome in ('refused', 'held') then ledger.outcome
             when balanced.rows_accepted > 0 then 'in_use'
             when balanced.rows_superseded > 0 then 'superseded'
