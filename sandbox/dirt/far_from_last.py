@@ -24,7 +24,12 @@ _COPIES = 3
 
 def _held(name: str, rule: str, zh: str, en: str, tables: tuple[str, ...], lends_itself: Callable[[Part], bool], change: Callable[[Part, Sheet], Sheet]) -> Kind:
     def plant(ground: Ground, rate: float) -> Iterator[Fault]:
-        for part in parts(ground, ground.random(name), rate, tables, is_alone=False, where=lends_itself):
+        # the same file under two names is one delivery, and has no series of its own
+        def is_first(part: Part) -> bool:
+            return lends_itself(part) and not ground.is_kept(f"series of {part.table}", part.school.school_id)
+
+        for part in parts(ground, ground.random(name), rate, tables, is_alone=False, where=is_first):
+            ground.keep(f"series of {part.table}", part.school.school_id)
             sheet = part.sheet(ground)
             earlier = changed(sheet, day=sheet.day - _BEFORE)
             plain_workbook(earlier, path_of(ground, part, name, ".xlsx", day=earlier.day))

@@ -134,6 +134,10 @@ class Ground:
         self._claims.add((what, school))
         self.spoil(line for table in tables for line in self.lines(table) if line.school == school)
 
+    def is_kept(self, what: str, school: str) -> bool:
+        """Whether one of `what` is the school's already."""
+        return (what, school) in self._claims
+
     def is_free(self, line: Line) -> bool:
         return line not in self._spoilt
 
