@@ -26,9 +26,9 @@ from sources.declaration import FULL
 from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import HELD, LANDED, PURGED, DeliveryRecord, Ledger
-from warehouse.release import releases
+from warehouse.release import SUPERSEDED, releases
 
-SUPERSEDED, PAST_ITS_PERIOD = "superseded", "past_its_period"
+PAST_ITS_PERIOD = "past_its_period"
 ROLL = ("student_status", "students")
 # Models go back to figures that were filed for earlier days, although newer ones replace them.
 FILED = {("declared", "measures"), ("declared", "county_measures")}

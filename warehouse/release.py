@@ -27,6 +27,7 @@ from warehouse.layout import Layout
 from warehouse.published_tables import BY_NAME, JOURNAL, VERDICT
 
 PUBLISHED, UNCHANGED = "published", "unchanged"
+SUPERSEDED = "superseded"  # status of a delivery that another has replaced
 TOLD_OF_DELIVERIES = (
     "delivery_id", "source", "table_name", "county_code", "origin", "digest", "as_of_date", "kind", "status", "rule",
     "rows_delivered", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_held",
@@ -227,8 +228,10 @@ def _county_codes(folder: Path) -> list[str]:
 
 
 def _deliveries(folder: Path) -> list[dict]:
-    """Every delivery that the release knows, what became of it and how many of its rows count."""
-    return [{**row, "as_of_date": row["as_of_date"] and row["as_of_date"].isoformat()} for row in _rows(folder, "delivery", TOLD_OF_DELIVERIES)]
+    """Deliveries that nothing has replaced: what became of each and how many of its rows count. The table
+    `delivery` tells of the others too; years of daily pulls would make the manifest the larger file."""
+    told = [row for row in _rows(folder, "delivery", TOLD_OF_DELIVERIES) if row["status"] != SUPERSEDED]
+    return [{**row, "as_of_date": row["as_of_date"] and row["as_of_date"].isoformat()} for row in told]
 
 
 def _quarantined(folder: Path) -> list[dict]:

@@ -1,7 +1,7 @@
 """A process that settles or publishes and stops, on a condition, after a named step.
 
 Run as `python stops.py JOB HOME STEP`: prints the step when it is finished and
-waits to be killed. JOB is `settle` (three tables of one file) or `publish`.
+waits to be killed. JOB is `settle` (three tables of one file), `publish`, `retire` or `purge`.
 """
 
 import sys
@@ -13,8 +13,11 @@ import pyarrow as pa
 from sources.declaration import Delivery
 from warehouse.landing import land
 from warehouse.layout import Layout
+from warehouse.ledger import Ledger
 from warehouse.ledger_tables import QUARANTINED_ROWS
+from warehouse.purging import purge
 from warehouse.release import publish
+from warehouse.retention import retire
 from warehouse.settling import settle_together
 
 
@@ -38,7 +41,14 @@ def main(job: str, home: str, step: str) -> None:
         publish(layout.candidate("killed"), layout, as_of_date=date(2025, 9, 1), rule_set="cn-2017-6", default_rule_set="cn-2017-6",
                 tool_version="0", after=stop_after(step))  # fmt: skip
         return
+    if job == "retire":
+        retire(layout, 1, after=stop_after(step))
+        return
+    if job == "purge":
+        purge(layout, Ledger(layout).records(), after=stop_after(step))
+        return
     from sources.asset_register.tables import ASSET_CARDS, BUILDINGS, ROOMS
+
 
     settle_together([(land(_delivery(table), layout), Verdict) for table in (ASSET_CARDS, BUILDINGS, ROOMS)], layout, after=stop_after(step))
 
