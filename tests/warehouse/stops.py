@@ -49,7 +49,6 @@ def main(job: str, home: str, step: str) -> None:
         return
     from sources.asset_register.tables import ASSET_CARDS, BUILDINGS, ROOMS
 
-
     settle_together([(land(_delivery(table), layout), Verdict) for table in (ASSET_CARDS, BUILDINGS, ROOMS)], layout, after=stop_after(step))
 
 
