@@ -18,11 +18,11 @@ import openpyxl
 # Headings and keys under which something about a person stands, whatever goes before or after: 成员1联系电话, 身份证件号码.
 _PERSONAL = re.compile(
     r"^(?!学校|单位|校区|班级)(姓名|曾用名|.*成员\d姓名)$|身份证件号|身份证号|学籍号|学籍辅号|联系电话|手机号|办公电话|住址|地址|电子信箱|"
-    r"校长|负责人|班主任|监护人姓名|个人标识码|银行卡|账号|^(id_number|name|phone|home_address)$"
+    r"校长|负责人|班主任|使用人|^IP$|监护人姓名|个人标识码|银行卡|账号|^(id_number|name|phone|home_address)$"
 )  # fmt: skip
 _OF_NO_PERSON = re.compile(r"(学校|校区)地址|人数")
 _LEAST = 2
-_OF_PERSONS = ("student_status", "hr_payroll", "special_education")
+_OF_PERSONS = ("student_status", "hr_payroll", "special_education", "asset_register", "survey")
 # What stands in every row of an export; ten milliards are a number in the models too.
 _NOBODY = {"10000000000", "10000000001"}
 

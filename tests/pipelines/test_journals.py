@@ -7,6 +7,7 @@ plain Python from the releases' verdict tables.
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -140,6 +141,28 @@ def test_another_rule_set_has_a_history_of_its_own(county):
     assert item(first)["item_id"] == item(runs[-1])["item_id"], "the item is the same"
     last = run_county(home, settings)
     assert (last.record.outcome, last.record.release_id) == ("unchanged", "20260101-001")
+
+
+def test_releases_past_their_keeping_go_and_what_they_told_stays(county):
+    folder, settings, runs = county
+    home = folder / "few releases"
+    shutil.copytree(folder / "home", home, symlinks=True)
+    layout = Layout(home)
+    for day, release in enumerate(sorted(layout.releases.iterdir()), start=1):  # all of them some days ago, in their order
+        said = durable.read_json(release / "manifest.json")
+        (release / "manifest.json").write_text(json.dumps(said | {"published_at": f"2026-02-0{day}T00:00:00+00:00"}), encoding="utf-8")
+    inbox = folder / "one more day"
+    shutil.copytree(folder / "inbox", inbox)
+    file_day(inbox, date(2026, 2, 1), 23)
+    last = run_county(home, {"JUNHENG_INBOX": str(inbox), "JUNHENG_KEEP_RELEASES": "2"})
+    assert last.record.retired == ["20250901-001", "20251001-001", "20251101-001"], "the last one of 2025 stays"
+    assert sorted(path.name for path in layout.releases.iterdir()) == ["20251201-001", "20260101-001", "20260201-001"]
+    told = [replay.Release(run.record.release_id, day, run.rows) for run, day in zip(runs, DAYS, strict=True)]
+    told.append(replay.Release("20260201-001", date(2026, 2, 1), last.rows))
+    columns = (*replay.SUBJECT, *replay.SAID, "valid_from", "valid_to", "release_id")
+    assert sorted(str([row[name] for name in columns]) for row in last.rows("indicator_history")) == sorted(
+        str([row[name] for name in columns]) for row in replay.history_of(told)
+    )
 
 
 def test_a_run_that_died_before_the_switch_leaves_the_same_journals(county):
