@@ -47,7 +47,7 @@ def sandbox_make(
     from sandbox.make import make_sandbox
 
     target = sandbox_folder(folder)
-    options = {"dirt": dirty_command.rates_orrefuse(dirty, dirty_kinds)} | ({"as_of": as_of.date()} if as_of else {})
+    options = {"dirt": dirty_command.rates_or_refuse(dirty, dirty_kinds)} | ({"as_of": as_of.date()} if as_of else {})
     try:
         county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), files_only=files, **options)
     except ValueError as error:

@@ -14,9 +14,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.faults import FaultPlan
 from sandbox.make import HR_DATABASE, INBOX, orders_of, read_summary
+
+if TYPE_CHECKING:
+    from sandbox.faults import FaultPlan
 
 _SECONDS_TO_END = 10
 

@@ -109,7 +109,7 @@ def test_a_part_that_is_more_than_its_whole_is_quarantined(published):
 def test_the_newest_filing_decides_and_old_years_are_left(published):
     assert filed_of(published, "500003") == {("all", "", "allocated_places"): 120, ("junior", "urban", "funding_standard_yuan"): 940}
     of_county = published.rows("delivery", county_code="500003")
-    assert sorted((row["rows_accepted"], row["rows_superseded"]) for row in of_county) == [(0, 2), (1, 0), (1, 1)]
+    assert sorted((row["rows_accepted"], row["rows_superseded"]) for row in of_county if row["status"] != "missing") == [(0, 2), (1, 0), (1, 1)]
 
 
 def test_one_filing_that_says_two_things_says_nothing(published):

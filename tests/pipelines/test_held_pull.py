@@ -6,7 +6,6 @@ The steps of an intake with the real gate, without a system to pull from.
 from __future__ import annotations
 
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -107,10 +106,11 @@ def test_a_released_pull_of_an_older_day_leaves_the_newer_one_in_place(layout):
     assert released_together(held[0], Ledger(layout).find("student_status")) == []
 
 
-def test_a_file_of_which_one_table_was_stopped_is_read_again(layout, tmp_path):
+def test_a_file_of_which_one_table_was_stopped_is_read_again(layout, tmp_path, monkeypatch):
     """What stops a table of a workbook is said at every run, not at the first alone."""
     from pipelines.arrivals import Arrival
     from pipelines.intake import _take_in_file
+    from sources import limited_reader
     from sources.declaration import Context
     from warehouse.clock import utc_now
     from warehouse.durable import sha256_of
@@ -119,17 +119,20 @@ def test_a_file_of_which_one_table_was_stopped_is_read_again(layout, tmp_path):
     file.write_bytes(b"rows")
     digest = sha256_of(file)
 
-    def read(path, origin, context):
-        for delivery in pulled(date(2025, 9, 1), 12):
-            delivery.digest, delivery.origin = digest, origin
-            if delivery.table.name == "schools":  # an empty table is held for itself
-                delivery.rows = iter(())
-            yield delivery
+    class Reads:
+        """In the place of the worker, which knows registered sources alone."""
 
-    reader = replace(STUDENT_STATUS, read=read)
+        def read(self, source, path, origin, context):
+            for delivery in pulled(date(2025, 9, 1), 12):
+                delivery.digest, delivery.origin = digest, origin
+                if delivery.table.name == "schools":  # an empty table is held for itself
+                    delivery.rows = iter(())
+                yield delivery
+
+    monkeypatch.setattr(limited_reader, "shared", Reads)
     arrival = Arrival(file, "student_status/roll.xlsx", digest, utc_now())
     for _ in range(2):
-        intake = Intake(reader)
+        intake = Intake(STUDENT_STATUS)
         _take_in_file(arrival, Context(b"k" * 16), intake, layout, Ledger(layout), judged)
         assert [record.table_name for record in intake.held] == ["schools"]
         assert [record.table_name for record in (*intake.accepted, *intake.known)] == ["students"]

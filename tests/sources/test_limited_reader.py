@@ -16,6 +16,7 @@ import pytest
 from odd_files.ledger import CSV, csv_bytes
 from reading import COUNTY, KEY
 
+from sources import limited_reader
 from sources.declaration import Context
 from sources.limited_reader import MB, LimitedReader, Limits
 from sources.refusal import Misconfigured, Refusal
@@ -23,6 +24,12 @@ from sources.register import source
 
 PROJECT = Path(__file__).parents[2]
 CONTEXT = Context(KEY, COUNTY)
+
+
+@pytest.fixture(autouse=True)
+def _alone():
+    """Other tests of this process may have left the worker that all runs share."""
+    limited_reader.shared().stop()
 
 
 @pytest.fixture
