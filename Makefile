@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run dev test clean
+.PHONY: setup run dev test soak clean
 
 setup: .venv/.ready
 
@@ -28,6 +28,11 @@ dev: setup
 
 test: setup
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# What takes hours: hundreds of kills, and whatever else is marked `soak`. Not part of `make test`.
+SOAK_ARGS ?= -n 2 --dist loadfile -q
+soak: setup
+	$(BIN)/python -m pytest -m soak $(SOAK_ARGS)
 
 clean:
 	rm -rf .venv build *.egg-info dbt_project/target dbt_project/logs sandbox/data

@@ -17,10 +17,12 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipelines import desk_command
+from pipelines import desk_command, dirty_command
 from pipelines.layout_command import layout_app
 from pipelines.purge_command import purge
 from pipelines.rectification_command import ledger_app
+from pipelines.repair_command import repair
+from pipelines.usage import another_run
 from pipelines.usage import refuse as _refuse
 from pipelines.usage import settings_or_refuse as _settings
 from warehouse import access
@@ -42,6 +44,7 @@ stands, 4 published, but something offered was refused, held or unreachable.""",
 sandbox_app = typer.Typer(no_args_is_help=True, help="A made-up county that behaves like the real systems. 模拟县。")
 crosswalk_app = typer.Typer(no_args_is_help=True, help="Decide which school a source's code means. 学校代码对照。")
 app.add_typer(sandbox_app, name="sandbox")
+dirty_command.add_to(sandbox_app)
 app.add_typer(layout_app, name="layout")
 app.add_typer(crosswalk_app, name="crosswalk")
 app.add_typer(ledger_app, name="ledger")
@@ -49,6 +52,7 @@ app.command("deliveries")(desk_command.deliveries)
 app.command("release-hold")(desk_command.release_hold)
 app.command("refusals")(desk_command.refusals)
 app.command()(purge)
+app.command()(repair)
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the numbers speak of. Default: the newest day that the deliveries speak of, not after today.")]
 
@@ -84,27 +88,64 @@ def run(
     from pipelines.doctor import unknown_folders
     from pipelines.run import Exit, run_everything
     from pipelines.terminal import Progress, console, sentence, verdict_table
+    from warehouse.durable import Busy
     from warehouse.layout import Layout
 
     _check_configuration(settings, rule_set)
     for name in unknown_folders(settings):
         sentence(f"{name}/ in the inbox belongs to no source and is not read. / 收件目录中的 {name} 不属于任何数据源，未读取。", style="yellow")
     with Progress() as progress:
-        code, record = run_everything(
-            settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, full=full, tell=progress.tell
-        )
+        try:
+            code, record = run_everything(
+                settings, as_of=as_of.date().isoformat() if as_of else "", rule_set=rule_set, full=full, tell=progress.tell
+            )
+        except Busy as busy:
+            _refuse(another_run(settings.home, busy))
     if record.release_id and code in (Exit.PUBLISHED, Exit.INCOMPLETE):
         verdict_table(Layout(settings.home).releases / record.release_id)
         console.print(f"{'已发布 published' if record.outcome == 'published' else '无变化 unchanged'}: {record.release_id}")
     for notice in record.notices:
         sentence(f"{notice['zh']}\n{notice['en']}", style="yellow")
-    if code == Exit.DEFECT:
+    if code == Exit.DEFECT and not record.trouble:
         for error in progress.errors:
             sentence(error, style="red")
     for message in record.messages:
         sentence(f"{message['zh']}\n{message['en']}".strip(), style="yellow" if code == Exit.INCOMPLETE else "red")
-    console.print(f"运行记录 run record: {Layout(settings.home).run_record(record.run_id)}", style="dim")
+    if (written := Layout(settings.home).run_record(record.run_id)).exists():
+        console.print(f"运行记录 run record: {written}", style="dim")
     raise typer.Exit(int(code))
+
+
+@app.command()
+def backfill(
+    periods: Annotated[str, typer.Argument(help="`payroll` (months, 2025-03) or `statistics` (school years, named by the year they begin in, 2024).")],
+    first: Annotated[str, typer.Argument(help="The first period.")],
+    last: Annotated[str, typer.Argument(help="The last period. Default: the first alone.")] = "",
+) -> None:
+    """Judge months or school years again from retained raw. 据留存的原始数据重算各期间。
+
+    No source is contacted. Each period gets a release as of its day: a month's last, 1 September
+    of a school year; `current` stays where it is unless the day is the newest.
+    """
+    settings = _settings()
+    from pipelines.backfill import backfill_periods
+    from pipelines.terminal import console, sentence
+    from warehouse.durable import Busy
+
+    _check_configuration(settings, "")
+    worst = 0
+    try:
+        for period, code, record in backfill_periods(settings, periods, first, last or first):
+            outcome = "已发布 published" if record.outcome == "published" else "无变化 unchanged" if record.release_id else "未发布 no release"
+            console.print(f"{period}  {record.as_of_date or ''}  {outcome} {record.release_id or ''}")
+            for message in record.messages:
+                sentence(f"{message['zh']}\n{message['en']}".strip(), style="red")
+            worst = max(worst, int(code), key=(0, 4, 2, 1, 3).index)
+    except ValueError as problem:
+        _refuse(str(problem))
+    except Busy as busy:
+        _refuse(another_run(settings.home, busy))
+    raise typer.Exit(worst)
 
 
 @app.command()
@@ -174,18 +215,23 @@ def sandbox_make(
     fulfil: Annotated[list[str] | None, typer.Option("--fulfil", help="'all', or an indicator id, may be repeated: the county meets these and no others. Default: the seed decides.")] = None,
     excepting: Annotated[list[str] | None, typer.Option("--except", help="An indicator id, may be repeated: the county meets everything else.")] = None,
     files: Annotated[bool, typer.Option("--files", help="The same county as files alone: rolls, teachers and pay as exports in the inbox, no service and no database.")] = False,
+    dirty: dirty_command.Dirty = None,
+    dirty_kinds: dirty_command.DirtyKinds = None,
 ) -> None:
     """Make a county: files, stores of the systems, and the truth about it. 生成模拟县。
 
     With `--files` the county is one that has no system to pull from, as most have: what the
     service and the database would hand out lies in the inbox instead, as workbooks and CSV,
     and `junheng sandbox serve` configures the inbox alone. The verdict is the same.
+
+    With `--dirty RATE` faults are planted in it, and `truth/faults.csv` tells each: where it stands, and what must become
+    of it. `junheng sandbox score` holds a release against that.
     """
     from pipelines.terminal import console
     from sandbox.make import make_sandbox
 
     target = _sandbox_folder(folder)
-    options = {"as_of": as_of.date()} if as_of else {}
+    options = {"dirt": dirty_command.rates_or_refuse(dirty, dirty_kinds)} | ({"as_of": as_of.date()} if as_of else {})
     try:
         county = make_sandbox(target, schools=schools, students=students, seed=seed, fulfilling=_fulfilling(fulfil or [], excepting or []), files_only=files, **options)
     except ValueError as error:
@@ -252,13 +298,23 @@ def sandbox_serve(
     folder: Annotated[Path | None, typer.Argument(help="A made sandbox. Default: sandbox/data.")] = None,
     make: Annotated[bool, typer.Option("--make", help="Make the default county first, if it is not there.")] = False,
     port: Annotated[int, typer.Option(help="Port of the student-status service on loopback; 0 takes a free one.")] = 0,
+    faults: Annotated[float, typer.Option("--faults", min=0, max=1, help="Share of the service's answers that go wrong, such as 0.3.")] = 0.0,
+    fault_seed: Annotated[int, typer.Option("--fault-seed", help="Another seed, other faults.")] = 0,
+    fault_kind: Annotated[list[str] | None, typer.Option("--fault-kind", help="Only faults of this kind, may be repeated; an unknown one is answered with the list.")] = None,
 ) -> None:
     """Serve the county's systems; with `-- COMMAND`, only while COMMAND runs. 启动模拟系统。
 
     COMMAND sees the sandbox's settings in its environment, and its exit code
-    is handed on: `junheng sandbox serve -- junheng run`.
+    is handed on: `junheng sandbox serve -- junheng run`. With `--faults` the
+    service fails as real ones do: `junheng sandbox serve --faults 0.3 -- junheng run`.
     """
-    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={})
+    from sandbox.faults import FaultPlan
+
+    try:
+        plan = FaultPlan(faults, fault_seed, tuple(fault_kind or ())) if faults or fault_kind else None
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+    _serve_sandbox(_sandbox_folder(folder), make=make, port=port, command=context.obj or [], environment={}, faults=plan)
 
 
 @crosswalk_app.command("add")
@@ -308,7 +364,7 @@ def _sandbox_folder(folder: Path | None) -> Path:
     return Path(folder).resolve() if folder else PROJECT_ROOT / "sandbox" / "data"
 
 
-def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str]) -> None:
+def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], environment: dict[str, str], faults=None) -> None:
     from pipelines.terminal import console
     from sandbox.make import SUMMARY, make_sandbox
     from sandbox.serve import serve
@@ -319,7 +375,7 @@ def _serve_sandbox(folder: Path, *, make: bool, port: int, command: list[str], e
         console.print(_made(county))
     if not (folder / SUMMARY).exists():
         _refuse(f"There is no sandbox in {folder}. Make one: `junheng sandbox make`. / 该目录下没有模拟县。")
-    with serve(folder, port=port) as settings:
+    with serve(folder, port=port, faults=faults) as settings:
         if command:
             code = subprocess.run(command, env={**os.environ, **environment, **settings}, check=False).returncode
         else:

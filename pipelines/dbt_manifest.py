@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,19 @@ def prepare() -> Path:
         # parsing opens no database, but the profile wants to know where one would lie
         home = os.environ.get("JUNHENG_HOME")
         os.environ["JUNHENG_HOME"] = home or str(TARGET)
-        arguments = ["parse", "--quiet", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--log-path", TARGET]
-        outcome = dbtRunner().invoke([str(argument) for argument in arguments])
-        if home is None:
-            del os.environ["JUNHENG_HOME"]
-        if not outcome.success:
-            raise RuntimeError(f"the dbt project does not parse: {outcome.exception or outcome.result}")
+        TARGET.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=TARGET) as making:
+            arguments = [
+                "parse", "--quiet", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", making, "--log-path", TARGET,
+            ]  # fmt: skip
+            outcome = dbtRunner().invoke([str(argument) for argument in arguments])
+            if home is None:
+                del os.environ["JUNHENG_HOME"]
+            if not outcome.success:
+                raise RuntimeError(f"the dbt project does not parse: {outcome.exception or outcome.result}")
+            # The manifest last, each whole at once: a kill must not leave half of one that looks current.
+            for made in (PARSED, MANIFEST):
+                os.replace(Path(making, made.name), made)
         MANIFEST.touch()
     return MANIFEST
 

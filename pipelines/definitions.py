@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import dagster as dg
 
-JOB = "everything"
-
 
 def build_definitions() -> dg.Definitions:
     """The graph from the county's systems to the release, one job, one schedule.
@@ -17,14 +15,18 @@ def build_definitions() -> dg.Definitions:
     `junheng run`, the schedule and the button 'Materialize all' run the same
     assets in one process: the data is small, and imports are what costs.
     """
+    from pipelines.automation import arrival_assets, automation_sensor
     from pipelines.ingest import raw_assets
+    from pipelines.periods import backfill_jobs, delivered_assets
     from pipelines.publish import candidate, release
     from pipelines.resources import Home
+    from pipelines.run import EVERYTHING
     from pipelines.run_inputs import run_inputs
+    from pipelines.sensors import sensors
     from pipelines.transform import transformation
 
     everything = dg.define_asset_job(
-        JOB,
+        EVERYTHING,
         selection=dg.AssetSelection.all(),
         description="从数据源到发布，全部更新 / everything, from the sources to the release",
     )
@@ -37,9 +39,10 @@ def build_definitions() -> dg.Definitions:
         description="每日 02:00（北京时间） / every day at 02:00 Asia/Shanghai",
     )
     return dg.Definitions(
-        assets=[*raw_assets(), run_inputs(), transformation(), candidate(), release()],
-        jobs=[everything],
+        assets=[*arrival_assets(), *raw_assets(), *delivered_assets(), run_inputs(), transformation(), candidate(), release()],
+        jobs=[everything, *backfill_jobs()],
         schedules=[daily],
+        sensors=[*sensors(), automation_sensor()],
         resources={"home": Home()},
         executor=dg.in_process_executor,
     )

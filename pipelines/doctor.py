@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 from rich.table import Table
 
-from pipelines.arrivals import arrivals
+from pipelines.arrivals import Unlistable, arrivals
 from pipelines.connections import connection
-from pipelines.intake import no_key
+from pipelines.intake import closed_folder, no_key
 from pipelines.rule_sets import rule_set_problems
 from pipelines.settings import Settings
 from pipelines.terminal import console, sentence
@@ -34,6 +35,8 @@ def missing_settings(settings: Settings, rule_set: str = "") -> list[str]:
 
     `rule_set`: asked for in place of the setting.
     """
+    if settings.inbox is not None and not os.access(settings.inbox, os.R_OK | os.X_OK):
+        return [f"JUNHENG_INBOX is {settings.inbox}, and there is no such folder or it may not be looked into. / 收件目录不存在或无读取权限。"]
     problems = [
         no_key(source) for source in SOURCES if source.holds_persons and settings.is_on(source.name) and not settings.key_bytes
     ]
@@ -45,6 +48,8 @@ def missing_settings(settings: Settings, rule_set: str = "") -> list[str]:
             problems.append("JUNHENG_HR_URI must begin with sqlite:/// or postgresql://. / JUNHENG_HR_URI 应以 sqlite:/// 或 postgresql:// 开头。")
     if settings.student_status_url and not settings.student_status_token:
         problems.append("JUNHENG_STUDENT_STATUS_URL is set, but JUNHENG_STUDENT_STATUS_TOKEN is not. / 未设置学籍系统令牌。")
+    if not _writable(settings.home):
+        problems.append(f"JUNHENG_HOME is {settings.home}, which cannot be written: it is read-only, or belongs to another user. / 数据目录不可写。")
     problems += mixed_home(settings)
     return problems + rule_set_problems(rule_set or settings.rule_set)
 
@@ -101,13 +106,16 @@ def examine(settings: Settings) -> int:
 
 
 def _home(settings: Settings) -> None:
-    place = settings.home
+    if _writable(settings.home):
+        console.print(f"JUNHENG_HOME {settings.home}", style="dim")
+
+
+def _writable(home: Path) -> bool:
+    """Whether the home, or where it would be made, may be written."""
+    place = home
     while not place.exists():
         place = place.parent
-    if os.access(place, os.W_OK):
-        console.print(f"JUNHENG_HOME {settings.home}", style="dim")
-    else:
-        sentence(f"JUNHENG_HOME {settings.home} cannot be written. / 数据目录不可写。", style="red")
+    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
 def _state(source: Source, settings: Settings) -> tuple[str, str]:
@@ -124,8 +132,12 @@ def _state(source: Source, settings: Settings) -> tuple[str, str]:
             state = UNREACHABLE
             said.append(str(problem))
     if settings.has_folder(source.name):
-        found = sum(1 for _ in arrivals(settings.inbox, source.name))
-        said.append(f"收件目录中有 {found} 个文件 files in the inbox")
+        try:
+            found = sum(1 for _ in arrivals(settings.inbox, source.name))
+            said.append(f"收件目录中有 {found} 个文件 files in the inbox")
+        except Unlistable as problem:
+            state = UNREACHABLE
+            said.extend(closed_folder(problem.folder))
     return state, "\n".join(said)
 
 

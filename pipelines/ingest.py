@@ -6,16 +6,20 @@ Not here: the steps of an intake (intake.py) and any one system (sources/).
 
 import dataclasses
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
+from pipelines.automation import ARRIVED, arrival_key
 from pipelines.intake import Intake, take_in
 from pipelines.judging import judge_delivery
+from pipelines.periods import told_of_accepted
 from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
-from warehouse.ledger import LANDED, DeliveryRecord
+from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord
+from warehouse.mending import Lost
 from warehouse.proof import Difference
 from warehouse.run_record import UNREACHABLE
 
@@ -46,7 +50,9 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
     not what was landed and judged, and shows which rows were stopped. Of a system
     `changes_told` turns red when a full pull shows what the changes did not tell.
     """
-    deps = [] if source.name == REGISTER else [dg.AssetKey([REGISTER, "schools"])]
+    deps = [arrival_key(source.name)]
+    if source.name != REGISTER:
+        deps.append(dg.AssetKey([REGISTER, "schools"]))
     specs = [_spec(source, table, deps) for table in source.tables]
     checks = [check for spec in specs for check in _checks(spec.key, has_system=source.pull is not None)]
 
@@ -64,6 +70,8 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
             home.record.add_check(f"{CHANGES}_{source.name}", not findings, findings, blocking=False)
         for record in (*intake.refused, *intake.held):
             context.log.warning(f"{record.message_en} / {record.message_zh}")
+        for told in told_of_accepted(source, intake.accepted, home.layout):
+            context.log_event(told)
         for table in source.tables:
             yield _result(home, intake, table)
 
@@ -75,6 +83,7 @@ def _spec(source: Source, table: Table, deps: list[dg.AssetKey]) -> dg.AssetSpec
         key=dg.AssetKey([source.name, table.name]),
         deps=deps,
         group_name="raw",
+        automation_condition=ARRIVED,
         description=f"{source.label_zh}·{table.label_zh} / {source.label_en}: {table.label_en}",
         kinds=KINDS[source.kind],
         owners=["team:data-engineering"],
@@ -93,8 +102,10 @@ def _spec(source: Source, table: Table, deps: list[dg.AssetKey]) -> dg.AssetSpec
 def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     records = list(intake.of_table(table.name))
     accepted = [record for record in records if record.outcome == LANDED]
-    stopped = [record for record in records if record.outcome != LANDED]
+    stopped = [record for record in records if record.outcome in (REFUSED, HELD)]
     altered = home.ledger.altered(intake.source.name, table.name)
+    if altered:
+        home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [Lost.of(record).message for record in altered])
     metadata = {
         "state": intake.state,
         "deliveries": len(accepted),
@@ -110,6 +121,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
         check_name=OFFERED,
         metadata={
             "state": f"{intake.state} {intake.message_zh} {intake.message_en}".strip(),
+            "data in use speak of": str(home.ledger.data_in_use(intake.source.name, date.max) or "–"),
             "refused or held": dg.MetadataValue.md(
                 "\n".join(f"- {record.message_zh}\n  {record.message_en}" for record in stopped) or "–"
             ),
@@ -124,7 +136,7 @@ def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
             "rows quarantined": metadata["rows quarantined"],
             "rows by rule": dg.MetadataValue.json(home.ledger.quarantined_by_rule(accepted)),
             "rows stopped": dg.MetadataValue.md(_stopped_rows(home, accepted)),
-            "altered since landed": ", ".join(altered) or "–",
+            "altered since landed": ", ".join(record.delivery_id for record in altered) or "–",
         },
     )
     told = [_changes_told(key, intake, table)] if intake.source.pull else []

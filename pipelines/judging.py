@@ -7,7 +7,6 @@ returned for the Data Docs. Not here: judging (expectations/).
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,9 @@ def worker() -> ProcessPoolExecutor:
     with threads may hang."""
     pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=_end_with_parent)
     pool.submit(_warm_up)
-    atexit.register(pool.shutdown)
+    # Not atexit: a run of the daemon is a child of multiprocessing, which passes atexit by and waits for
+    # its own children before it ends, this one for ever.
+    Finalize(None, pool.shutdown, exitpriority=100)  # before the queues of multiprocessing, which have 10
     return pool
 
 

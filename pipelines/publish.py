@@ -7,7 +7,6 @@ table must look like (expectations/suites/published.py).
 
 import subprocess
 from collections import Counter
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,18 +14,21 @@ import dagster as dg
 import pyarrow.parquet as pq
 
 from pipelines import dbt_manifest
+from pipelines.automation import RELEASE, depends_on_arrivals
 from pipelines.judging import judge_release, write_data_docs
 from pipelines.resources import Home
 from pipelines.rule_changes import rule_digests
 from pipelines.settings import PROJECT_ROOT
+from sources.register import SOURCES
 from warehouse import durable
 from warehouse.balance import Balance, balances
-from warehouse.layout import declared_tables
+from warehouse.built import remember, remembered
+from warehouse.layout import Layout, declared_tables
 from warehouse.published_tables import PUBLISHED_TABLES
+from warehouse.release import UNCHANGED, current_release
 from warehouse.run_record import OFF, UNREACHABLE, RunRecord
 
 CANDIDATE = dg.AssetKey("release_candidate")
-RELEASE = dg.AssetKey("release")
 
 
 def gate_name(table: str) -> str:
@@ -67,6 +69,7 @@ def candidate() -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=["team:data-engineering"],
         tags={"layer": "release"},
+        automation_condition=depends_on_arrivals(),
         pool="warehouse",
     )
     def release_candidate(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
@@ -123,6 +126,7 @@ def release() -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=["team:supervision-office"],
         tags={"layer": "release"},
+        automation_condition=depends_on_arrivals(),
         pool="warehouse",
     )
     def publish_release(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
@@ -143,12 +147,14 @@ def release() -> dg.AssetsDefinition:
                 git_dirty=None if (changed := git("status", "--porcelain")) is None else bool(changed),
                 rule_digests=rule_digests(),
                 checks=[*ingest_gates(record), *dbt_tests(home), *record.checks],
-                sources=record.sources,
+                sources=with_those_not_asked(record.sources, home.layout),
             )
         home.came_to(publication)
         if home.settings.keep_releases:
             with record.stage("retention"):
                 record.retired = retire(home.layout, home.settings.keep_releases)
+        if publication.became_current or publication.outcome == UNCHANGED:
+            current_rests_on(home.layout)
         with record.stage("data docs"):
             pages.result()
         return dg.MaterializeResult(
@@ -160,6 +166,19 @@ def release() -> dg.AssetsDefinition:
         )
 
     return publish_release
+
+
+def current_rests_on(layout: Layout) -> None:
+    """Remember that `current` tells what the warehouse file was built from: the sensors ask for a run until it does."""
+    if (built := remembered(layout.built_from)) is not None:
+        remember(layout.current_from, built)
+
+
+def with_those_not_asked(asked: list[dict], layout: Layout) -> list[dict]:
+    """The states of all sources: of those that this run did not ask, what `current` says of them."""
+    standing = current_release(layout)
+    said = {source["name"]: source for source in (standing or {}).get("sources", ())} | {source["name"]: source for source in asked}
+    return [said[source.name] for source in SOURCES if source.name in said]
 
 
 def quarantined_rows(candidate: Path) -> dict[str, int]:
@@ -176,17 +195,19 @@ def ingest_gates(record: RunRecord) -> list[dict]:
         failed = sum(stopped["source"] == source["name"] for stopped in (*record.refused, *record.held))
         if source["state"] != OFF:
             counts = {"passed": source["deliveries"] - failed, "failed": failed}
-            gates.append({"name": f"ingest_{source['name']}", "passed": not failed and source["state"] != UNREACHABLE, "counts": counts})
+            gate = {"name": f"ingest_{source['name']}", "passed": not failed and source["state"] != UNREACHABLE, "counts": counts}
+            if source["state"] == UNREACHABLE:  # and how old the data are that took its place
+                gate["findings"] = [{"message_en": source["message_en"], "message_zh": source["message_zh"]}]
+            gates.append(gate)
     return gates
 
 
 def dbt_tests(home: Home) -> list[dict]:
     """How many of dbt's tests passed and failed in this run; nothing where dbt did not run in it."""
-    results = home.layout.dbt / "target" / "run_results.json"
-    said = durable.read_json(results) if results.exists() else None
-    # Times of the record are UTC without a zone, dbt's end in Z.
-    if said is None or datetime.fromisoformat(said["metadata"]["generated_at"]).replace(tzinfo=None) < home.record.started_at:
+    results = home.layout.dbt / "target" / "run_results.json"  # of this run: taken away when a run starts
+    if not results.exists():
         return []
+    said = durable.read_json(results)
     states = [result["status"] for result in said["results"] if result["unique_id"].startswith("test.")]
     counts = {"passed": states.count("pass"), "failed": len(states) - states.count("pass")}
     return [{"name": "dbt_tests", "passed": not counts["failed"], "counts": counts}]

@@ -6,7 +6,7 @@ Not here: the environment itself (settings.py) and any asset.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import dagster as dg
 from dagster import ConfigurableResource
@@ -15,21 +15,27 @@ from pydantic import PrivateAttr
 from pipelines.doctor import mixed_home
 from pipelines.judging import worker
 from pipelines.settings import Settings
+from sources import limited_reader
 from warehouse import access, durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
+from warehouse.mending import mend
 from warehouse.purging import finish as finish_purge
-from warehouse.release import Publication
+from warehouse.release import Publication, settle_releases
 from warehouse.run_record import RunRecord
-from warehouse.settling import clear_unfinished
+from warehouse.settling import below_home, clear_unfinished
 
 
 class Home(ConfigurableResource):
     """`JUNHENG_HOME` during one run.
 
-    One run at a time writes: a second one waits at the door for the lock. The
-    run record is written when the run ends, however it ends.
+    One run at a time writes: a second one waits at the door for the lock, unless
+    who starts it holds the lock already (`is_locked`). The run record is written
+    when the run ends, however it ends.
     """
+
+    is_locked: bool = False
+    cleared: list[str] = []
 
     _settings: Settings = PrivateAttr()
     _layout: Layout = PrivateAttr()
@@ -69,12 +75,18 @@ class Home(ConfigurableResource):
         self._layout.prepare()
         if self._settings.sandbox:
             self._layout.made_up.touch()
-        with durable.lock(self._layout.run_lock):
-            finish_purge(self._layout)
+        with nullcontext() if self.is_locked else durable.lock(self._layout.run_lock):
+            cleared = clear_unfinished(self._layout)  # first of all: what a crash left may be what fills the disk
+            finish_purge(self._layout)  # before anything asks what is lost
+            settle_releases(self._layout)
+            mended = mend(self._layout)
             self._ledger = Ledger(self._layout)
             self._record = RunRecord.start(self._layout, context.run.run_id)
+            self._record.cleared = [*self.cleared, *below_home(cleared, self._layout)]
+            self._record.mended = [one.message for one in mended]
             self._published = None
-            self._record.cleared = sorted(path.relative_to(self._layout.home).as_posix() for path in clear_unfinished(self._layout))
+            durable.remove(self._layout.dbt / "target" / "run_results.json")  # what dbt says from here on it says of this run
+            limited_reader.shared().start()
             try:
                 yield self
             finally:

@@ -6,22 +6,25 @@ Not here: deliveries themselves (intake.py).
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import pyarrow.parquet as pq
 
+from pipelines.automation import CONTEXT, INPUTS_OF_A_RUN
 from pipelines.resources import Home
 from pipelines.rule_changes import log_changed_rules
 from pipelines.rule_sets import rule_set_problems
 from sources.register import SOURCES
 from warehouse import decisions
+from warehouse.clock import today
 from warehouse.journals import continued_release, hand_over
 from warehouse.layout import write_run_context
-from warehouse.release import next_release_id
+from warehouse.mending import lost
+from warehouse.release import current_release, next_release_id
 
 DELIVERIES = dg.AssetKey(["ledger", "deliveries"])
 QUARANTINED_ROWS = dg.AssetKey(["ledger", "quarantined_rows"])
-CONTEXT = dg.AssetKey(["run", "context"])
 PREVIOUS_HISTORY = dg.AssetKey(["run", "previous_history"])
 PREVIOUS_LEDGER = dg.AssetKey(["run", "previous_ledger"])
 PREVIOUS_QUARANTINE = dg.AssetKey(["run", "previous_quarantine"])
@@ -30,16 +33,32 @@ DECISIONS = dg.AssetKey(["ledger", "decisions"])
 
 class RunQuestion(dg.Config):
     """What is asked of a run. Empty: the newest day that the deliveries speak of,
-    and the rule set of the settings."""
+    and the rule set of the settings. `period_begins`: a period is judged again that begins
+    that day; the run speaks of no later day than the deliveries do."""
 
     as_of: str = ""
     rule_set: str = ""
+    period_begins: str = ""
+
+    def day(self, newest: date | None) -> date | None:
+        """The day that the run speaks of; None where there is nothing to judge."""
+        if newest is None or not self.as_of:
+            return newest
+        if self.period_begins:
+            return None if date.fromisoformat(self.period_begins) > newest else min(date.fromisoformat(self.as_of), newest)
+        return date.fromisoformat(self.as_of)
 
 
 NOTHING_TO_JUDGE = {
     "message_en": "No delivery is acceptable, so there is nothing to judge and no release is made. "
     "`junheng doctor` says which sources are on and what was refused.",
     "message_zh": "没有任何可用的数据交付，无法判定，也不会发布。请运行 junheng doctor 查看数据源状态与被退回的文件。",
+}
+
+
+NOTHING_OF_THE_PERIOD = {
+    "message_en": "Nothing that was delivered speaks of this period yet, so there is nothing to judge again.",
+    "message_zh": "尚无该期间的数据交付，无可重算。",
 }
 
 
@@ -57,7 +76,14 @@ def run_inputs() -> dg.AssetsDefinition:
     }
     specs = [
         dg.AssetSpec(
-            key, deps=raw, group_name="raw", description=text, kinds={"parquet"}, owners=["team:data-engineering"], tags={"layer": "raw"}
+            key,
+            deps=raw,
+            group_name="raw",
+            automation_condition=INPUTS_OF_A_RUN,
+            description=text,
+            kinds={"parquet"},
+            owners=["team:data-engineering"],
+            tags={"layer": "raw"},
         )
         for key, text in described.items()
     ]
@@ -68,22 +94,41 @@ def run_inputs() -> dg.AssetsDefinition:
         if problems := rule_set_problems(rule_set):
             home.record.misconfigured = " ".join(problems)
             raise dg.Failure(home.record.misconfigured)
-        as_of = date.fromisoformat(config.as_of) if config.as_of else home.ledger.newest_as_of(date.today())
-        if as_of is None or not home.ledger.any_landed(as_of):
-            home.record.add_check("deliveries", False, [NOTHING_TO_JUDGE])
-            raise dg.Failure(NOTHING_TO_JUDGE["message_en"])
-        home.record.speaks_of(as_of, rule_set)
-        write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
-        before = continued_release(home.layout, as_of, rule_set)
-        hand_over(home.layout, before)
-        home.ledger.write_snapshot()
-        log_changed_rules(home.layout, home.settings)
-        decisions_file = decisions.write_snapshot(home.layout)
+        with home.record.stage("run inputs"):
+            before = write_run_inputs(home, config, rule_set)
+        decided = pq.read_metadata(home.layout.decisions_snapshot).num_rows
         yield dg.MaterializeResult(asset_key=DELIVERIES, metadata={"dagster/row_count": len(home.ledger.records())})
         yield dg.MaterializeResult(asset_key=QUARANTINED_ROWS)
-        yield dg.MaterializeResult(asset_key=DECISIONS, metadata={"dagster/row_count": pq.read_metadata(decisions_file).num_rows})
-        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": as_of.isoformat(), "rule set": rule_set})
+        yield dg.MaterializeResult(asset_key=DECISIONS, metadata={"dagster/row_count": decided})
+        yield dg.MaterializeResult(asset_key=CONTEXT, metadata={"as-of date": home.record.as_of_date.isoformat(), "rule set": rule_set})
         for journal in (PREVIOUS_HISTORY, PREVIOUS_LEDGER, PREVIOUS_QUARANTINE):
             yield dg.MaterializeResult(asset_key=journal, metadata={"continues": before.name if before else "nothing"})
 
     return settle
+
+
+def write_run_inputs(home: Home, question: RunQuestion, rule_set: str) -> Path | None:
+    """Settle the day of the run and write what models read; returns the release that it continues.
+
+    Raises dagster.Failure where no delivery is acceptable, or one that was accepted is lost, after
+    writing that down.
+    """
+    standing = current_release(home.layout)
+    gone = lost(home.layout, home.layout.current.resolve() if standing else None)
+    home.record.add_check("nothing_lost", not gone, [one.message for one in gone])
+    if gone:
+        raise dg.Failure("; ".join(one.message["message_en"] for one in gone))
+    known = date.fromisoformat(standing["as_of_date"]) if standing else None
+    as_of = question.day(home.ledger.newest_as_of(today(at_least=known)))
+    if as_of is None or not home.ledger.any_landed(as_of):
+        nothing = NOTHING_OF_THE_PERIOD if question.period_begins else NOTHING_TO_JUDGE
+        home.record.add_check("deliveries", False, [nothing])
+        raise dg.Failure(nothing["message_en"])
+    home.record.speaks_of(as_of, rule_set, {source.name: home.ledger.data_in_use(source.name, as_of) for source in SOURCES})
+    write_run_context(home.layout, as_of, rule_set, home.settings.county_code, release_id=next_release_id(home.layout, as_of))
+    before = continued_release(home.layout, as_of, rule_set)
+    hand_over(home.layout, before)
+    home.ledger.write_snapshot()
+    log_changed_rules(home.layout, home.settings)
+    decisions.write_snapshot(home.layout)
+    return before

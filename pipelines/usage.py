@@ -6,6 +6,7 @@ Not here: any command (command_line.py) and what the settings are (settings.py).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -25,6 +26,14 @@ def settings_or_refuse() -> Settings:
     except ValidationError as problem:
         lines = (f"JUNHENG_{str(error['loc'][0]).upper()}: {error['msg']}" for error in problem.errors(include_input=False))
         refuse("The settings do not hold: " + "; ".join(lines) + ". / 配置有误，请检查环境变量或 .env。")
+
+
+def another_run(home: Path, busy: Exception) -> str:
+    """What to say when somebody else writes into the home now."""
+    return (
+        f"Another run is writing into {home} ({busy}). Nothing was started; run again when it has ended. "
+        "/ 另一次运行正在写入该数据目录，本次未启动，请待其结束后重试。"
+    )
 
 
 def refuse(text: str) -> NoReturn:

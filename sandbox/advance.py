@@ -95,6 +95,8 @@ def advance_sandbox(folder: Path, days: int, *, every: int | None = None) -> Adv
     summary = read_summary(folder)
     orders, first_day = orders_of(summary), date.fromisoformat(summary["first_day"])
     today = date.fromisoformat(summary["as_of_date"])
+    if any(order.dirt for order in orders):
+        raise ValueError("a county with planted faults does not move: its answer file would be of another day / 埋设了差错的模拟县不能推进")
     _keep_truth(folder, today)
     stood_on = [first_day, *map(date.fromisoformat, summary["earlier_rolls"]), today]
     counties = [begin_to_move(first_plan(order, first_day)) for order in orders]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ class Order:
     `fulfilling`: ids of fulfilment.EVERYTHING that the county meets, the others it
     does not; None lets the seed decide. `without`: sources that have nothing of it.
     `files_only`: it has no systems, rolls and personnel lie in the inbox as exports.
+    `dirt`: rates of the kinds of fault to be planted, by name (sandbox/dirt); none leaves it clean.
     """
 
     county_code: str = COUNTY_CODE
@@ -48,6 +49,7 @@ class Order:
     fulfilling: Collection[str] | None = None
     without: Collection[str] = ()
     files_only: bool = False
+    dirt: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def students_asked(self) -> int:
@@ -70,6 +72,7 @@ class SandboxCounty:
 def make_sandbox(
     folder: Path, *, schools: int = 128, students: int | None = None, seed: int = 1, as_of: date = DEFAULT_AS_OF,
     fulfilling: Collection[str] | None = None, county_code: str = COUNTY_CODE, files_only: bool = False,
+    dirt: Mapping[str, float] | None = None,
 ) -> SandboxCounty:  # fmt: skip
     """Write inbox, systems, truth and sandbox.json of one county; the same arguments give the same bytes.
 
@@ -77,7 +80,7 @@ def make_sandbox(
     ValueError for a folder that holds anything else, for fewer than 12 schools, or for
     an indicator that cannot be asked for.
     """
-    order = Order(county_code, schools, students, seed, fulfilling, files_only=files_only)
+    order = Order(county_code, schools, students, seed, fulfilling, files_only=files_only, dirt=dirt or {})
     (made,) = make_counties(folder, [order], as_of=as_of)
     return made
 
@@ -89,13 +92,21 @@ def make_counties(folder: Path, orders: Sequence[Order], *, as_of: date = DEFAUL
     """
     if len({order.county_code for order in orders}) < len(orders):
         raise ValueError("every county needs its own code / 每个县须有各自的区划代码")
+    if len(orders) > 1 and any(order.dirt for order in orders):
+        raise ValueError("faults are planted in a county that stands alone / 只能在单独一个县中埋设差错")
     counties = [first_plan(order, as_of) for order in orders]
     folder = Path(folder)
     _clear(folder)
     for county, order in zip(counties, orders, strict=True):
         _write_inbox(county, folder / INBOX, order, is_alone=len(orders) == 1)
     write_truths(counties, folder / TRUTH)
-    return write_day(counties, orders, folder, first_day=as_of)
+    made = write_day(counties, orders, folder, first_day=as_of)
+    if any(order.dirt for order in orders):
+        from sandbox.dirt.plant import plant
+
+        (county,), (order,) = counties, orders
+        plant(folder, county, order.dirt, order.seed, has_systems=not order.files_only)
+    return made
 
 
 def write_truths(counties: Sequence[County], folder: Path) -> None:

@@ -17,6 +17,7 @@ from sandbox.pupil_rows import Pupils, local_time, pupils_of, stage_of_grade
 
 STYLES = 6
 _STATUS_TEXT = ("在籍在读", "休学", "转出", "毕业")
+_AWAY = np.array(["411681", "130984", "340122"])  # where the households of migrants' children are
 _NUMERALS = "一二三四五六七八九"
 
 
@@ -130,6 +131,7 @@ def student_table(county: County) -> pa.Table:
             "就读方式": _styled(style, pupils.boards.astype(int), (("1", "走读"), ("2", "住校"))),
             "是否留守儿童": _styled(style, pupils.left_behind, (("0", "非留守儿童"), ("1", "单亲留守儿童"), ("2", "双亲留守儿童"))),
             "是否进城务工人员随迁子女": _styled(style, pupils.migrant.astype(int), (("0", "否"), ("1", "是"))),
+            "户口所在地行政区划": pa.array(np.where(pupils.migrant, _AWAY[pupils.person % len(_AWAY)], county.code)),
             "联系电话": pa.array(who.phone, pa.string()).take(person),
             "现住址": pa.array(pupils.address, pa.string()),
             "updated_at": pc.binary_join_element_wise(touched, pa.scalar("+08:00"), ""),

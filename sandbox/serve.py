@@ -15,13 +15,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox.faults import FaultPlan
 from sandbox.make import HR_DATABASE, INBOX, orders_of, read_summary
 
 _SECONDS_TO_END = 10
 
 
 @contextmanager
-def serve(folder: Path, *, port: int = 0, requests_per_second: float | None = None) -> Iterator[dict[str, str]]:
+def serve(
+    folder: Path,
+    *,
+    port: int = 0,
+    requests_per_second: float | None = None,
+    page_rows: int | None = None,
+    faults: FaultPlan | None = None,
+) -> Iterator[dict[str, str]]:
     """Start the service and yield the environment variables of a run on this sandbox.
 
     A sandbox of files alone has no system to serve: its settings name only the inbox.
@@ -37,6 +45,10 @@ def serve(folder: Path, *, port: int = 0, requests_per_second: float | None = No
     command = [sys.executable, "-m", "sandbox.student_status_service", str(folder), "--port", str(port), "--until-input-closes"]
     if requests_per_second is not None:
         command += ["--requests-per-second", str(requests_per_second)]
+    if page_rows is not None:
+        command += ["--page-rows", str(page_rows)]
+    if faults is not None:
+        command += faults.arguments()
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         url = _address(process)

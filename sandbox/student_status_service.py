@@ -119,8 +119,8 @@ class Pressure:
         return True
 
 
-def application(store: Store, token: str, pressure: Pressure) -> Starlette:
-    """The ASGI application."""
+def application(store: Store, token: str, pressure: Pressure, page_rows: int = MOST_LIMIT) -> Starlette:
+    """The ASGI application. `page_rows`: the most rows of a page, whatever is asked for."""
 
     def admit(request: Request) -> None:
         given = request.headers.get("authorization", "")
@@ -138,7 +138,7 @@ def application(store: Store, token: str, pressure: Pressure) -> Starlette:
         name = request.path_params["resource"]
         if name not in RESOURCES:
             raise HTTPException(404, f"unknown resource; there are {', '.join(RESOURCES)}")
-        limit = _limit(request.query_params.get("limit"))
+        limit = min(page_rows, _limit(request.query_params.get("limit")))
         since = _since(request.query_params.get("updated_since"))
         after = _after(request.query_params.get("cursor"), name, since)
         items, last = store.page(name, after, limit, since)
@@ -192,16 +192,23 @@ def _after(cursor: str | None, resource: str, since: int | None) -> str:
 
 
 def main() -> None:
+    from sandbox.faults import FaultPlan, Faulty
     from sandbox.make import STUDENT_STATUS_STORE, read_summary
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a folder made by `junheng sandbox make`")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--requests-per-second", type=float, default=DEFAULT_REQUESTS_PER_SECOND)
+    parser.add_argument("--page-rows", type=int, default=MOST_LIMIT, help="the most rows of a page, whatever is asked for")
+    parser.add_argument("--faults", type=float, default=0.0, help="share of requests that are answered wrongly (faults.py)")
+    parser.add_argument("--fault-seed", type=int, default=0)
+    parser.add_argument("--fault-kind", action="append", default=[])
     parser.add_argument("--until-input-closes", action="store_true", help="end when standard input is closed")
     arguments = parser.parse_args()
     token = read_summary(arguments.folder)["student_status_token"]
-    app = application(Store(arguments.folder / STUDENT_STATUS_STORE), token, Pressure(arguments.requests_per_second))
+    app = application(Store(arguments.folder / STUDENT_STATUS_STORE), token, Pressure(arguments.requests_per_second), arguments.page_rows)
+    if arguments.faults:
+        app = Faulty(app, FaultPlan(arguments.faults, arguments.fault_seed, tuple(arguments.fault_kind)))
     listener = socket.create_server(("127.0.0.1", arguments.port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     if arguments.until_input_closes:

@@ -23,7 +23,7 @@ _MONTH = (
     r"^(?P<year>\d{4})(?P<month>\d{2})$",
     r"^(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?$",
 )
-_SERIAL = r"^(?P<serial>\d{5})(?:\.\d+)?$"
+_SERIAL = r"^(?P<serial>[1-9]\d{4})(?:\.\d+)?$"
 _SERIAL_ZERO = np.datetime64("1899-12-30", "D")  # Excel's day 0, its false leap day of 1900 included
 
 

@@ -23,6 +23,7 @@ from sources.refusal import Misconfigured
 ENDS = frozenset({"ended_on", "valid_to"})
 MONTH_PATTERN = r"\d{4}-\d{2}"
 # A code that went through a spreadsheet as a number: digits are lost for good.
+_DIVISION = r"^(?P<code>\d{6})"
 _CODE_AS_FLOAT = r"^\d(\.\d+)?[eE]\+?\d+$"
 
 
@@ -102,8 +103,13 @@ def _typed(table: Table, column: Column, text: pa.Array, power: int, key: bytes 
         masks = {"not_a_month": unread}
     elif column.is_free_text:
         values, masks = free_text.scrubbed_column(numerals.tidy(text)), {}
+    elif column.is_loose_code:
+        # `七（3）` and `七 (3)` are one class
+        values, masks = _codes(pc.replace_substring_regex(numerals.plain(text), r"\s", ""))
+    elif column.is_division:
+        values, masks = pc.struct_field(pc.extract_regex(numerals.plain(text), _DIVISION), "code"), {}
     elif column.type == TEXT and (column.pattern or column.is_identity or column.name in table.key):
-        values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.tidy(text))
+        values, masks = _codes(numerals.plain(text) if column.pattern or column.is_identity else numerals.seen(numerals.tidy(text)))
     else:
         values, masks = numerals.tidy(text), {}
     if values.type == TEXT and not column.is_personal_key and any(other.is_personal_key for other in table.columns):

@@ -36,6 +36,8 @@ class Column:
     or unit code; more than 1 % damaged in one such column refuses the file.
     `is_personal_key`: arrives as an identity number, is landed as a keyed hash.
     `is_free_text`: people's own words; long runs of digits are blotted out before landing.
+    `is_loose_code`: a code that people type: full width and blanks within say nothing.
+    `is_division`: an administrative division; its six digits are landed and no more of the cell, which may hold an address.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Column:
     is_identity: bool = False
     is_personal_key: bool = False
     is_free_text: bool = False
+    is_loose_code: bool = False
+    is_division: bool = False
 
 
 @dataclass(frozen=True)

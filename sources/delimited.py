@@ -8,6 +8,7 @@ Not here: encodings (files.py settles them) and what the columns mean (layout.py
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.files import File
+from sources.files import COLUMNS_LIMIT, File, too_many_columns
 from sources.refusal import Refusal
 
 HEAD_LINES = 30  # titles and notes that may stand above a header
+HEAD_CHARACTERS = 1 << 22  # a line may be as long as the file
 BLOCK_BYTES = 1 << 20  # some forty blocks are on their way at a time
 
 
@@ -33,14 +35,19 @@ class Head:
 
 
 def head(file: File) -> Head:
-    """Read the first records. Raises Refusal `unreadable` for what is no table of text."""
+    """Read the first records. Raises Refusal `unreadable` for what is no table of text,
+    `too_large` for a record with more cells than a sheet has columns."""
     with file.path.open(encoding=file.encoding, newline="") as stream:
-        start = "".join(itertools.islice(stream, HEAD_LINES))
+        first = io.StringIO(stream.read(HEAD_CHARACTERS), newline="")
+    # Lines end as the rows below do: a page break in a title ends none.
+    start = "".join(itertools.islice(first, HEAD_LINES))
     delimiter = "\t" if start.count("\t") > start.count(",") else ","
-    reader = csv.reader(start.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
     records, lines = [], []
     try:
         for record in reader:
+            if len(record) > COLUMNS_LIMIT:
+                raise too_many_columns(file, f"第 {reader.line_num} 行 / line {reader.line_num}", len(record))
             records.append([cell.strip("\ufeff \t\u3000") for cell in record])
             lines.append(reader.line_num)
     except csv.Error:
@@ -95,6 +102,8 @@ def batches(file: File, delimiter: str, header_line: int, width: int) -> Iterato
                 yield batch.columns, lines
             if ragged:
                 raise _ragged(file, ragged[0], width, header_line)
+    except MemoryError:  # also an error of Arrow's, but not the file's fault
+        raise
     except (pa.ArrowException, UnicodeError, OSError) as error:
         if isinstance(error, pa.ArrowInvalid) and "Empty CSV file" in str(error):
             return  # a header and nothing below it

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -22,11 +23,16 @@ BLOCK = 1 << 20
 TEXT_LIMIT = 20 * (1 << 30)  # text streams: the limit only stops a disk image dropped by mistake
 WORKBOOK_LIMIT = 100 * (1 << 20)  # a workbook is held whole, and unpacks to many times its size
 
+COLUMNS_LIMIT = 16_384  # of a sheet in any spreadsheet program
+
 _MAGIC = ((b"\xd0\xcf\x11\xe0", "ole"), (b"PK", "zip"), (b"PAR1", "parquet"))
 _NO_TABLES = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip"}
 # Bytes beyond one a character: so many good UTF-8 characters before a bad byte are no
 # chance, the file is UTF-8 and damaged, and reading it as GB18030 would garble it.
 _SURELY_UTF8 = 16
+# So many Chinese characters of UTF-8 in a row are no chance either: GB18030 would need a rare
+# character at every third place.
+_UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){5}")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -52,8 +58,8 @@ class File:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders below the source's own."""
-        return PurePosixPath(self.relative_path).parts[1:-1]
+        """The folders below the source's own, full-width digits folded."""
+        return tuple(unicodedata.normalize("NFKC", folder) for folder in PurePosixPath(self.relative_path).parts[1:-1])
 
     def county_code(self, context: Context) -> str | None:
         """The six-digit folder that the file lies in, else the context's county."""
@@ -82,9 +88,16 @@ class File:
         return next(filter(None, days), None)
 
 
+def told_by_path(relative_path: str) -> tuple[str | None, date | None]:
+    """The county and the day that a file's place and name state, without a look inside: the same
+    content under another path is the same delivery where they agree."""
+    file = File(Path(relative_path), relative_path, kind="text", digest="", size=0, modified_at=datetime.min, encoding=None)
+    return file.county_code(Context()), file.as_of()
+
+
 def _is_county(folder: str) -> bool:
     """Six digits name a county, never a month."""
-    return re.fullmatch(r"\d{6}", folder) is not None
+    return re.fullmatch(r"[0-9]{6}", folder) is not None
 
 
 def opened(path: Path, relative_path: str) -> File:
@@ -136,6 +149,13 @@ def _within(relative_path: str, size: int, limit: int) -> None:
         )  # fmt: skip
 
 
+def too_many_columns(file: File, place: str, columns: int) -> Refusal:
+    return Refusal(
+        "too_large", file=file.relative_path, place=place, expected=f"≤ {COLUMNS_LIMIT:,} 列 / columns", found=f"{columns:,}",
+        do_en="Check that the file is a table with the right separator, and export it again.", do_zh="请检查文件是否为表格、分隔符是否正确，并重新导出。",
+    )  # fmt: skip
+
+
 def _digest_and_encoding(stream, relative_path: str, head: bytes | None) -> tuple[str, str | None]:
     digest = hashlib.sha256()
     if head is None:
@@ -162,6 +182,8 @@ class _Encodings:
     def __init__(self, head: bytes):
         self._marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
         names = [self._marked] if self._marked else ["utf-8", "gb18030"]
+        if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # begins like UTF-16
+            names = []
         self._decoders = {name: codecs.getincrementaldecoder(name)("strict") for name in names}
         self._beyond_ascii = 0  # bytes more than characters, in what is good UTF-8
 
@@ -175,6 +197,10 @@ class _Encodings:
                 self._fails(name, chunk[: error.start])
             else:
                 self._beyond_ascii += len(chunk) - len(text) if name == "utf-8" else 0
+                if "\0" in text:
+                    self._decoders.pop(name)
+        if "utf-8" not in self._decoders and not self._marked and _UTF8_RUN.search(chunk):
+            self._decoders.clear()  # lines of both encodings: one of them would be garbled
 
     def found(self) -> str | None:
         self.add(b"", last=True)

@@ -20,6 +20,7 @@ MELTED = "melt:"  # stands before a heading whose cells become rows
 LEAST_FIT = 0.5  # of the needed columns, where the keys are not all there
 _NO_HEADING = re.compile(r":|\d{7,}")
 KEYS_RANK, NEVER_READ_RANK = 0.5, 0.75  # keys tell a header; a sheet to be read outranks one that never is
+_MONEY_IN_BRACKETS = re.compile(r"[(\[【〔](?:单位:?)?(?:人民币)?(?:千|万|百万|亿)?元[)\]】〕]$")
 ASIDE = "aside:"  # stands before a name that the reader needs and never delivers
 
 
@@ -90,8 +91,13 @@ class Layout:
         """The heading as the layout writes it: the group that it stands under (应发项/…) may be left out."""
         folded = folded_heading(heading)
         group, _, own = folded.partition("/")
-        is_listed = folded in self.columns or folded in self.ignore
-        return own if own and group in self.header_groups and not is_listed else folded
+        if folded in self.columns or folded in self.ignore:
+            return folded
+        if own and group in self.header_groups:
+            return own
+        # `价值（万元）` is the column 价值 and says its unit
+        plain = _MONEY_IN_BRACKETS.sub("", folded)
+        return plain if self.unit and self.columns.get(plain) in self.unit.columns else folded
 
     @property
     def needed(self) -> list[str]:

@@ -17,6 +17,10 @@ import pyarrow.compute as pc
 # What trims off a cell: blanks of every width, tabs that exporters put before
 # codes to keep them text, and marks that cannot be seen.
 BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
+# Zero-width blanks, marks of reading order, soft hyphens: they come along when a code is copied
+# from a web page, and say nothing in a code or figure.
+_UNSEEN = r"[\x{00ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{feff}]"
+_CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f]"  # steer a terminal or a printer, and are no text
 NOTHING = pa.array(["", "-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "N/A", "n/a", "null", "NULL", "nan", "NaN"])
 ERROR_CELL = r"^#(REF!|VALUE!|N/A|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|ERROR!)$"
 
@@ -30,16 +34,29 @@ Masks = dict[str, np.ndarray]
 
 def tidy(text: pa.Array) -> pa.Array:
     """A text column without blanks around it; an empty cell is null."""
-    trimmed = pc.utf8_trim(text, characters=BLANKS)
+    trimmed = pc.utf8_trim(_without(text, _CONTROLS), characters=BLANKS)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
 def plain(text: pa.Array) -> pa.Array:
-    """A column of codes or figures in ASCII: full-width characters folded, a
-    leading apostrophe gone, the marks of "not applicable" null."""
-    folded = pc.utf8_trim(pc.utf8_normalize(text, form="NFKC"), characters=BLANKS)
+    """A column of codes or figures in ASCII: full-width characters folded, what cannot be
+    seen and a leading apostrophe gone, the marks of "not applicable" null."""
+    folded = pc.utf8_normalize(_without(_without(text, _CONTROLS), _UNSEEN), form="NFKC")
+    folded = pc.utf8_trim(folded, characters=BLANKS)
     folded = pc.utf8_trim(pc.utf8_ltrim(folded, characters="'‘’`"), characters=BLANKS)
     return pc.if_else(pc.is_in(folded, value_set=NOTHING), pa.scalar(None, pa.string()), folded)
+
+
+def seen(text: pa.Array) -> pa.Array:
+    """A text column without what cannot be seen: two keys that look alike are one."""
+    return _without(text, _UNSEEN)
+
+
+def _without(text: pa.Array, characters: str) -> pa.Array:
+    """The text without some characters, which hardly any column holds: looked for before it is rewritten."""
+    if not pc.any(pc.match_substring_regex(text, characters)).as_py():
+        return text
+    return pc.replace_substring_regex(text, characters, "")
 
 
 def decimals(text: pa.Array, kind: pa.Decimal128Type, shift: int | np.ndarray = 0) -> tuple[pa.Array, Masks]:

@@ -63,6 +63,8 @@ def parts(file: File, layouts: Sequence[Layout], *, every_sheet: bool = False) -
             continue
         is_known = True
         if header.layout.table is not None:
+            if page.is_hidden:
+                raise _hidden(file, page.name)
             found.append(_sheet_part(file, page, header))
     tables = [(place, seen) for place, seen in likely if seen.texts >= LEAST_HEADINGS]
     if not is_known or (every_sheet and tables):
@@ -163,6 +165,15 @@ def _unrecognised(file: File, layouts: Sequence[Layout], likely: Sequence[tuple[
         found=f"表头 / headings {seen.shown}" if seen else "没有像表头的行 / no row that looks like a header",
         do_en=f"Check that the file lies in the right folder, or add a layout beside {layouts[0].path}; `junheng layout check` drafts it.",
         do_zh=f"请检查文件是否放对目录；新版式请在 {layouts[0].path} 旁新增一个 YAML（junheng layout check 可生成草稿）。",
+    )  # fmt: skip
+
+
+def _hidden(file: File, name: str) -> Refusal:
+    return Refusal(
+        "hidden_sheet", file=file.relative_path, place=_sheet_words(name), expected="可见的工作表 / a sheet that can be seen",
+        found="隐藏的数据表 / a hidden one with a table",
+        do_en="Show the sheet if its rows count, or delete it: nobody who checks the file would see them.",
+        do_zh="若其数据应计入，请取消隐藏；否则请删除：核对文件的人看不到这些行。",
     )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ def kinds(columns: list[pa.Array], keys: list[pa.Array], length: int) -> Kinds:
 
     A label such as 合计 alone in a cell makes the row a total. A longer one
     (`其中：…`, `…小计`) or a footer does so only where every key cell is empty,
-    so that no detail row is hidden by what its name or remark says.
+    so that no detail row is hidden by what its name or remark says. A row that
+    begins with a footer's label is one wherever the rest of it stands: a name
+    behind 填表人： must never be taken for a code.
     """
     filled = np.zeros(length, bool)
     suspect = np.zeros(length, bool)
@@ -51,13 +53,16 @@ def kinds(columns: list[pa.Array], keys: list[pa.Array], length: int) -> Kinds:
     places = np.flatnonzero(suspect)
     if len(places):
         nameless = ~np.any([_filled(key.take(pa.array(places))) for key in keys], axis=0)
+        has_begun = np.zeros(len(places), bool)
         for column in columns:
             label = pc.utf8_normalize(column.take(pa.array(places)), form="NFKC")
             label = pc.replace_substring_regex(label, r"[\s\x{200b}\x{feff}]", "")
+            is_footer = _true(pc.match_substring_regex(label, _FOOTER))
             total[places] |= _true(pc.is_in(label, value_set=pa.array(TOTALS)))
             subtotal[places] |= _true(pc.is_in(label, value_set=pa.array(SUBTOTALS)))
             subtotal[places] |= _true(pc.match_substring_regex(label, _PART_OF_TOTAL)) & nameless
-            footer[places] |= _true(pc.match_substring_regex(label, _FOOTER)) & nameless
+            footer[places] |= is_footer & (nameless | ~has_begun)
+            has_begun |= _true(pc.not_equal(label, ""))
     subtotal &= ~total
     return Kinds(filled & ~total & ~subtotal & ~footer, total, subtotal)
 

@@ -93,7 +93,7 @@ def rows_below(sheet: Sheet, first: int, width: int) -> tuple[list[list[str]], l
 def _is_column_numbers(row: list[str]) -> bool:
     """甲 乙 1 2 3: the row that numbers the columns of a form."""
     cells = [cell.strip() for cell in row if cell.strip()]
-    numbers = [int(cell) for cell in cells if cell.isdigit()]
+    numbers = [int(cell) for cell in cells if len(cell) <= 2 and cell.isdecimal()]
     counted = numbers == list(range(1, len(numbers) + 1))
     return len(cells) >= 3 and len(numbers) >= 2 and counted and all(_COLUMN_NUMBER.fullmatch(cell) for cell in cells)
 

@@ -8,12 +8,12 @@ Not here: finding a header (sheet.py) and what a column means (layout.py).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from sources import workbook_survey
+from sources import old_excel_survey, workbook_survey
 from sources.files import File
 from sources.refusal import Refusal
 from sources.workbook_survey import CELLS_LIMIT, Survey
@@ -30,6 +30,7 @@ class Sheet:
     name: str
     rows: list[list[str]]
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    is_hidden: bool = False
 
     @property
     def width(self) -> int:
@@ -57,12 +58,15 @@ def sheets(file: File) -> Iterator[Sheet]:
 def _calamine_sheets(file: File, content: bytes, survey: Survey) -> Iterator[Sheet]:
     import python_calamine
 
+    errors_of_old = _errors_of_old(file, content) if file.kind == "ole" else []
     with _reading(file):
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
-        names = [(sheet.name, sheet.typ) for sheet in book.sheets_metadata]
+        pages = book.sheets_metadata
+    survey.errors.update((page.name, errors) for page, errors in zip(pages, errors_of_old, strict=False))
     cells = 0
-    for name, kind in names:
-        if kind != python_calamine.SheetTypeEnum.WorkSheet:
+    for page in pages:
+        name = page.name
+        if page.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         with _reading(file):
             sheet = book.get_sheet_by_name(name)
@@ -71,12 +75,28 @@ def _calamine_sheets(file: File, content: bytes, survey: Survey) -> Iterator[She
                 raise workbook_survey.too_many_cells(file.relative_path, name, cells)
             before = [""] * (sheet.start[1] if sheet.start else 0)
             rows = [before + [as_text(cell) for cell in row] for row in sheet.iter_rows()]
-            merges = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
+            merges = _merges(file, sheet.merged_cell_ranges or [], rows)
         for row, column in survey.errors.get(name, ()):
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = ERROR
         if any(map(any, rows)):
-            yield Sheet(name, rows, merges)
+            yield Sheet(name, rows, merges, page.visible != python_calamine.SheetVisibleEnum.Visible)
+
+
+def _errors_of_old(file: File, content: bytes) -> list[list[tuple[int, int]]]:
+    try:
+        return old_excel_survey.errors_of(content, file.relative_path)
+    except old_excel_survey.PasswordNeeded:
+        raise _password(file) from None
+
+
+def _merges(file: File, ranges: Iterable[tuple], rows: list[list[str]]) -> list[tuple[int, int, int, int]]:
+    """The merges as far as the rows go. They cannot lie over each other: so many that they must are damage."""
+    below, beside = len(rows), max(map(len, rows), default=0)
+    merges = [(top, left, min(bottom, below - 1), min(right, beside - 1)) for (top, left), (bottom, right) in ranges if top < below and left < beside]
+    if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges) > below * beside:
+        raise workbook_survey.unreadable(file.relative_path)
+    return merges
 
 
 def as_text(cell: object) -> str:

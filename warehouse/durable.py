@@ -13,7 +13,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"  # every temporary name begins so, and may be deleted by whoever holds the lock
@@ -92,12 +92,16 @@ def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Keep others out, processes and threads alike, until the block ends.
 
     The kernel lets go when a process dies, so a crash leaves no stale lock.
-    Raises Busy when `wait` is False and the lock is taken.
+    Raises Busy when `wait` is False and the lock is taken; it names the process.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as handle:
+    with path.open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as taken:
-            raise Busy(f"{path.name} is held by another process") from taken
+            handle.seek(0)
+            raise Busy(f"{path.name} is held by another process ({handle.read().strip() or 'unknown'})") from taken
+        with suppress(OSError):  # a full disk keeps nobody from the lock
+            os.ftruncate(handle.fileno(), 0)
+            os.write(handle.fileno(), f"pid {os.getpid()}\n".encode())
         yield

@@ -8,6 +8,7 @@ from the judgement (settling), deciding when to land (pipelines/).
 from __future__ import annotations
 
 import dataclasses
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -25,11 +26,14 @@ from sources.declaration import DELTA, Damage, Delivery, Table
 from sources.refusal import Refusal
 from warehouse import durable
 from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
-from warehouse.holding import dated_by_a_person, outdate
+from warehouse.clock import as_utc, utc_now
+from warehouse.holding import dated_by_a_person
 from warehouse.layout import Layout, delivery_id_of
-from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger, as_utc, utc_now
+from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger
 from warehouse.predecessor import Predecessor, predecessor_of
 
+PENDING, KNOWN = "pending", "known"
+CARRIED = "junheng.delivery"  # under which a raw file carries what its record says (mending.py)
 ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
 DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
 
@@ -76,7 +80,7 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
         if delivery.digest is None:
             with _sorted_pull(delivery, layout.pending) as (rows, count):
                 if delivery.kind == DELTA and not count and (said := told_before(ledger, delivery)):
-                    return PendingDelivery("known", ledger.read_up_to(said, delivery.mark), delivery.table)
+                    return PendingDelivery(KNOWN, said.read_up_to(delivery.mark), delivery.table)
                 return _land_known_content(delivery, rows, layout, ledger, is_pull=True)
         return _land_known_content(delivery, delivery.rows, layout, ledger, is_pull=False)
     except Refusal as refusal:
@@ -103,6 +107,11 @@ def told_before(ledger: Ledger, delivery: Delivery) -> DeliveryRecord | None:
         if record.is_pull and record.county_code == delivery.county_code and record.as_of_date == delivery.as_of_date
     ]
     return max(told, key=lambda record: record.ordered_at, default=None)
+def discard(landed: Iterable[PendingDelivery]) -> None:
+    """Drop deliveries that were landed and are not to be settled: their file or pull broke off."""
+    for pending in landed:
+        if pending.path is not None:
+            pending.path.unlink(missing_ok=True)
 
 
 def _land_known_content(
@@ -112,38 +121,33 @@ def _land_known_content(
     dated = dated_by_a_person(delivery, ledger)
     delivery_id = delivery_id_of(source, table.name, delivery.county_code, delivery.as_of_date, delivery.digest)
     known = ledger.get(source, table.name, delivery_id)
-    if known is not None and known.outcome == LANDED and layout.raw_file(source, table.name, delivery_id).exists():
-        ledger.forget_unsettled(source, table.name, delivery.digest)
-        outdate(known, ledger, layout)
-        return PendingDelivery("known", ledger.read_up_to(ledger.offered_again(known, delivery.modified_at), delivery.mark), table)
+    if known is not None and known.outcome == LANDED and ledger.is_whole(known):
+        again = ledger.ordered_anew(known, delivery.modified_at).read_up_to(delivery.mark)
+        return PendingDelivery(KNOWN, again, table)
     if known is not None and known.is_purged_and_not_newer(delivery.modified_at):
-        return PendingDelivery("known", known, table)
+        return PendingDelivery(KNOWN, known, table)
 
-    record = _record_of(delivery, delivery_id, is_pull, ledger)
-    if delivery.as_of_date is None and delivery.row_date is None:
-        return PendingDelivery("held", ledger.write(_held_undated(record)), table)
-
-    path = layout.pending_file(source, table.name, delivery_id)
-    with durable.new_file(path) as unfinished:
-        rows_delivered, days, unit = _write_landed(unfinished, rows, delivery, delivery_id)
-        damages = tuple(delivery.damages)
-        _refuse_if_damaged(damages, rows_delivered, table, delivery.origin)
+    record = _record_of(delivery, delivery_id, is_pull)
     record = dataclasses.replace(
         record,
-        rows_delivered=rows_delivered,
-        row_dates=days,
-        landed_digest=durable.sha256_of(path),
-        unit="" if is_pull else unit,
+        ordered_at=ledger.place_in_order(record),
         released_as_of=dated.released_as_of if dated else None,
         released_because=dated.released_because if dated else None,
     )
-    return PendingDelivery("pending", record, table, path, damages, predecessor_of(record, table, ledger, layout))
+    if delivery.as_of_date is None and delivery.row_date is None:
+        return PendingDelivery(HELD, ledger.write(_held_undated(record)), table)
+
+    path = layout.pending_file(source, table.name, delivery_id)
+    with durable.new_file(path) as unfinished:
+        record = _write_landed(unfinished, rows, delivery, record)
+        damages = tuple(delivery.damages)
+        _refuse_if_damaged(damages, record.rows_delivered, table, delivery.origin)
+    record = dataclasses.replace(record, landed_digest=durable.sha256_of(path))
+    return PendingDelivery(PENDING, record, table, path, damages, predecessor_of(record, table, ledger, layout))
 
 
-def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool, ledger: Ledger) -> DeliveryRecord:
+def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool) -> DeliveryRecord:
     arrived = utc_now()
-    # What a system tells comes after all that it told before, also where the clock went backwards.
-    ordered = ledger.next_in_order(delivery.source, delivery.table.name, arrived) if is_pull else arrived
     return DeliveryRecord(
         delivery_id=delivery_id,
         source=delivery.source,
@@ -152,7 +156,7 @@ def _record_of(delivery: Delivery, delivery_id: str, is_pull: bool, ledger: Ledg
         digest=delivery.digest,
         outcome=LANDED,
         origin=delivery.origin,
-        ordered_at=as_utc(delivery.modified_at) or ordered,
+        ordered_at=as_utc(delivery.modified_at) or arrived,
         arrived_at=arrived,
         as_of_date=delivery.as_of_date,
         encoding=delivery.encoding,
@@ -178,11 +182,12 @@ def _held_undated(record: DeliveryRecord) -> DeliveryRecord:
 
 
 def _write_landed(
-    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, delivery_id: str
-) -> tuple[int, tuple[date, ...], str]:
-    """Write rows in the landed schema; return how many, their own dates, and whose they are if all are of one unit."""
+    path: Path, rows: Iterable[pa.RecordBatch], delivery: Delivery, record: DeliveryRecord
+) -> DeliveryRecord:
+    """Write rows in the landed schema, and in the file's foot what its record says. Returns the
+    record with how many rows there are, their own dates, and whose they are if all are of one unit."""
     schema, position, days, units = delivery.table.landed_as(delivery.kind), 0, set(), set()
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with raw_writer(path, schema) as writer:
         for chunk in regrouped(rows, delivery.table.delivered_as(delivery.kind), BATCH_ROWS):
             chunk = with_county(chunk, delivery.county_code)
             if delivery.row_date is not None:
@@ -193,12 +198,19 @@ def _write_landed(
             if delivery.table.unit_column and len(units) < 2:
                 units.update(pc.unique(chunk.column(delivery.table.unit_column)).to_pylist()[:2])
             chunk = chunk.append_column("_as_of_date", as_of)
-            chunk = chunk.append_column("_delivery", pa.repeat(delivery_id, len(chunk)))
+            chunk = chunk.append_column("_delivery", pa.repeat(record.delivery_id, len(chunk)))
             chunk = chunk.append_column("_position", pa.array(np.arange(position, position + len(chunk))))
-            writer.write_table(chunk.cast(schema), row_group_size=BATCH_ROWS)
+            writer.write_table(chunk.cast(schema).combine_chunks(), row_group_size=BATCH_ROWS)
             position += len(chunk)
-    (unit,) = units if len(units) == 1 else ("",)
-    return position, tuple(sorted(days)), unit or ""
+        (unit,) = units if len(units) == 1 and not record.is_pull else ("",)
+        said = dataclasses.replace(record, rows_delivered=position, row_dates=tuple(sorted(days)), unit=unit or "")
+        writer.add_key_value_metadata({CARRIED: json.dumps(said.to_json(), ensure_ascii=False)})
+    return said
+
+
+def raw_writer(sink: Path | pa.BufferOutputStream, schema: pa.Schema) -> pq.ParquetWriter:
+    """The one way in which rows are written into raw: the same rows are the same bytes."""
+    return pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
 
 
 def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:

@@ -67,6 +67,7 @@ class Layout:
         self.releases = self.published / "releases"
         self.current = self.published / "current"
         self.current_json = self.published / "current.json"
+        self.switching = self.published / ".switching.json"  # the release that is about to become current
         self.publisher_lock = self.published / ".publisher.lock"
         self.retired_releases = self.published / "retired.json"  # what was published and is no more
         self.runs = self.home / "runs"
@@ -75,6 +76,8 @@ class Layout:
         self.data_docs = self.home / "data_docs"
         self.dagster = self.home / "dagster"
         self.dbt = self.home / "dbt"
+        self.built_from = self.dbt / "built_from.json"  # what the warehouse file rests on
+        self.current_from = self.dbt / "current_from.json"  # what `current` rests on
 
     # raw ------------------------------------------------------------------
     def raw_folder(self, source: str, table: str) -> Path:
@@ -170,3 +173,9 @@ def write_run_context(layout: Layout, as_of: date, rule_set: str, county_code: s
     with durable.new_file(layout.run_context) as unfinished:
         pq.write_table(row, unfinished)
     return layout.run_context
+
+
+def read_run_context(layout: Layout) -> dict:
+    """What the newest run told dbt: as_of_date, rule_set, county_code, release_id."""
+    (said,) = pq.read_table(layout.run_context).to_pylist()
+    return said

@@ -11,9 +11,9 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,22 +22,13 @@ import pyarrow.parquet as pq
 
 from sources.refusal import Refusal
 from warehouse import durable
+from warehouse.clock import TICK, as_utc, utc_now
 from warehouse.layout import Layout, delivery_id_of
 from warehouse.ledger_tables import DELIVERIES
 from warehouse.verification import altered_files
 
 LANDED, REFUSED, HELD = "landed", "refused", "held"
 PURGED = "purged"  # its rows were past their period and are gone
-
-
-def utc_now() -> datetime:
-    """Now, in UTC without a zone: the form of every time in the ledger."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def as_utc(moment: datetime | None) -> datetime | None:
-    """The same moment in UTC without a zone; a moment without a zone is taken as UTC."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment is not None and moment.tzinfo else moment
 
 
 @dataclass(frozen=True)
@@ -95,6 +86,9 @@ class DeliveryRecord:
         """Whether this was purged, and who offers it again has not written it anew since."""
         moment = as_utc(modified_at)
         return self.outcome == PURGED and (moment is None or moment <= self.ordered_at)
+    def read_up_to(self, mark: str | None) -> DeliveryRecord:
+        """The same, found once more by a pull that read its system up to `mark`."""
+        return self if mark is None else dataclasses.replace(self, mark=mark)
 
     def to_json(self) -> dict:
         said = dataclasses.asdict(self)
@@ -146,7 +140,13 @@ class Ledger:
 
     def get(self, source: str, table: str, delivery_id: str) -> DeliveryRecord | None:
         path = self.layout.ledger_record(source, table, delivery_id)
-        return _parse(path) if path.exists() else None
+        return self.parsed(path) if path.exists() else None
+
+    @staticmethod
+    def parsed(path: Path) -> DeliveryRecord | None:
+        """The record in a file; None where the file is damaged."""
+        stat = path.stat()
+        return _parsed(path, stat.st_ino, stat.st_ctime_ns, stat.st_size)
 
     def write(self, record: DeliveryRecord) -> DeliveryRecord:
         """Write a record durably; the same said twice leaves the first as it is.
@@ -170,7 +170,16 @@ class Ledger:
     def forget_unsettled(self, source: str, table: str, digest: str) -> None:
         """Take away refused and held records of this content, its file's included."""
         for old in self.find(source=source, digest=digest):
-            if old.outcome != LANDED and old.table_name in ("", table):
+            if old.outcome in (REFUSED, HELD) and old.table_name in ("", table):
+                self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
+
+    def forget_refused(
+        self, source: str, *, digest: str | None = None, rule: str | None = None, but_for: Container[str] = ()
+    ) -> None:
+        """Take away refusals that spoke of a passing state of a file: of this content, of this
+        rule; `but_for`: origins that are kept."""
+        for old in self.find(source, digest=digest, outcome=REFUSED):
+            if rule in (None, old.rule) and old.origin not in but_for:
                 self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
 
     def record_refused(
@@ -222,8 +231,15 @@ class Ledger:
             )
         )
 
-    def offered_again(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
-        """Say that landed content was offered once more; what was said of it stands.
+    def put_later(self, record: DeliveryRecord) -> DeliveryRecord:
+        """Write down the later place in the order that landed content has been given."""
+        if record != self.get(record.source, record.table_name, record.delivery_id):
+            self.amend(record)
+        self.forget_unsettled(record.source, record.table_name, record.digest)
+        return record
+
+    def ordered_anew(self, record: DeliveryRecord, modified_at: datetime | None) -> DeliveryRecord:
+        """The record of landed content at the place in the order that a new offer gives it.
 
         A sender who goes back to an older content offers it later than what
         came between, so its place in the order follows: a file's time of
@@ -231,36 +247,48 @@ class Ledger:
         """
         moment = as_utc(modified_at)
         if moment is None:
-            between = [
-                other
-                for other in self.find(record.source, record.table_name, outcome=LANDED)
-                if other.county_code == record.county_code and other.ordered_at > record.ordered_at
-            ]
-            moment = utc_now() if between else record.ordered_at
-        if moment <= record.ordered_at:
-            return record
-        return self.amend(dataclasses.replace(record, ordered_at=moment))
+            offered = self._pulls(record.source, record.table_name, record.county_code)
+            between = any(other.ordered_at > record.ordered_at for other in offered)
+            moment = self.place_in_order(record) if between else record.ordered_at
+        return record if moment <= record.ordered_at else dataclasses.replace(record, ordered_at=moment)
 
-    def read_up_to(self, record: DeliveryRecord, mark: str | None) -> DeliveryRecord:
-        """Say that a pull found what `record` says once more, and how far the system is read by that."""
-        if mark is None or mark == record.mark:
-            return record
-        record = dataclasses.replace(record, mark=mark)
-        durable.write_json(self.layout.ledger_record(record.source, record.table_name, record.delivery_id), record.to_json())
-        return record
+    def place_in_order(self, record: DeliveryRecord) -> datetime:
+        """The moment at which a delivery stands among the others, given that it arrives now.
 
-    def next_in_order(self, source: str, table: str, moment: datetime) -> datetime:
-        """The moment, or one just after the latest of the table where that is not earlier."""
-        latest = max((record.ordered_at for record in self._read(source, table)), default=None)
-        return moment if latest is None or latest < moment else latest + timedelta(microseconds=1)
+        A pull follows every pull before it, whatever the clock says meanwhile. A
+        file stands at its time of change (`record.ordered_at`); but where the
+        file of its name bears a time that has not come, the clock has been set
+        back, and what is in its place now was put there later.
+        """
+        now = utc_now()
+        if record.is_pull:
+            earlier = [other.ordered_at for other in self._pulls(record.source, record.table_name, record.county_code)]
+            return max([now, *(moment + TICK for moment in earlier)])
+        ahead = [
+            other.ordered_at
+            for other in self.find(record.source, record.table_name, outcome=LANDED)
+            if other.origin == record.origin and other.ordered_at > now
+        ]
+        return max([record.ordered_at, *(moment + TICK for moment in ahead)])
+
+    def _pulls(self, source: str, table: str, county_code: str | None) -> list[DeliveryRecord]:
+        """What was pulled of a county's table, that which is held included."""
+        return [r for r in self.find(source, table) if r.is_pull and r.outcome != REFUSED and r.county_code == county_code]
 
     def any_landed(self, not_after: date) -> bool:
         """Whether any landed delivery speaks of a day not after the given one."""
         return self.newest_as_of(not_after) is not None
 
-    def altered(self, source: str, table: str) -> list[str]:
-        """Ids of landed deliveries whose Parquet is gone or no longer what was written."""
-        return altered_files(self.layout, source, table, {r.delivery_id: r.landed_digest for r in self.find(source, table, outcome=LANDED)})
+    def altered(self, source: str, table: str) -> list[DeliveryRecord]:
+        """Landed deliveries whose Parquet is gone or no longer what was written."""
+        landed = {record.delivery_id: record for record in self.find(source, table, outcome=LANDED)}
+        digests = {delivery_id: record.landed_digest for delivery_id, record in landed.items()}
+        return [landed[delivery_id] for delivery_id in altered_files(self.layout, source, table, digests)]
+
+    def is_whole(self, record: DeliveryRecord) -> bool:
+        """Whether the rows of a landed delivery are there as they were written."""
+        path = self.layout.raw_file(record.source, record.table_name, record.delivery_id)
+        return path.exists() and durable.sha256_of(path) == record.landed_digest
 
     def quarantined_by_rule(self, records: Iterable[DeliveryRecord]) -> dict[str, int]:
         """How many (row, column) places the gate stopped in these deliveries, by rule."""
@@ -287,6 +315,16 @@ class Ledger:
         days = [day for r in self._read() if r.outcome == LANDED for day in r.speaks_of if day <= today]
         return max(days, default=None)
 
+    def data_in_use(self, source: str, as_of: date) -> date | None:
+        """The day that a source's data in use speak of: the newest not after `as_of`, and of
+        several counties or tables the one that lies furthest back. None: nothing landed."""
+        newest: dict[tuple[str, str | None], date] = {}
+        for record in self.find(source, outcome=LANDED):
+            days = [day for day in record.speaks_of if day <= as_of]
+            of = (record.table_name, record.county_code)
+            newest[of] = max([*days, newest.get(of, date.min)])
+        return min((day for day in newest.values() if day > date.min), default=None)
+
     def write_snapshot(self) -> Path:
         """Write all records as the one Parquet file that dbt reads."""
         rows = [
@@ -304,15 +342,15 @@ class Ledger:
         # Years of daily pulls make many small files: only the folders in question are opened.
         folder = "*" if table is None else self.layout.ledger_record("", table, "").parent.name
         for path in self.layout.ledger.glob(f"{source or '*'}/{folder}/*.json"):
-            yield _parse(path)
-
-
-def _parse(path: Path) -> DeliveryRecord:
-    stat = path.stat()
-    return _parsed(path, stat.st_ino, stat.st_ctime_ns, stat.st_size)
+            # One that is damaged is set aside when a run starts, and told (mending.py).
+            if (record := self.parsed(path)) is not None:
+                yield record
 
 
 @lru_cache(maxsize=200_000)
-def _parsed(path: Path, *_: int) -> DeliveryRecord:
+def _parsed(path: Path, *_: int) -> DeliveryRecord | None:
     """A record is replaced, never changed in place: the same file under the same name says the same."""
-    return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return DeliveryRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError):  # no JSON, or not a record's
+        return None

@@ -80,6 +80,9 @@ def publish(
                 return Publication(UNCHANGED, standing["release_id"], False, layout.releases / standing["release_id"])
             keep_equal_bytes(candidate, layout.releases / standing["release_id"])
 
+        becomes_current = standing is None or (
+            rule_set == default_rule_set and as_of_date >= date.fromisoformat(standing["as_of_date"])
+        )
         release_id = next_release_id(layout, as_of_date)
         unfinished = durable.unfinished_beside(layout.releases / release_id)
         os.replace(candidate, unfinished)
@@ -107,18 +110,18 @@ def publish(
             durable.fsync(path)
         after("written")
         folder = layout.releases / release_id
+        if becomes_current:
+            durable.write_json(layout.switching, {"release_id": release_id})
         os.rename(unfinished, folder)
         durable.fsync(layout.releases)
         after("named")
 
-        becomes_current = standing is None or (
-            rule_set == default_rule_set and as_of_date >= date.fromisoformat(standing["as_of_date"])
-        )
         if becomes_current:
             durable.point_to(layout.current, f"releases/{release_id}")
             after("switched")
             _write_current_json(layout, folder)
             after("current.json written")
+            layout.switching.unlink()
         return Publication(PUBLISHED, release_id, becomes_current, folder)
 
 
@@ -128,17 +131,30 @@ def current_release(layout: Layout) -> dict | None:
     return durable.read_json(manifest) if manifest.exists() else None
 
 
+def settle_releases(layout: Layout) -> None:
+    """Finish what a publisher that died left: done once a run before anything asks for `current`."""
+    layout.releases.mkdir(parents=True, exist_ok=True)
+    with durable.lock(layout.publisher_lock):
+        clear_unfinished_releases(layout)
+
+
 def clear_unfinished_releases(layout: Layout) -> None:
-    """Delete what a publisher that died left behind, and let `current.json` follow
-    the symlink, which is switched first. The caller holds the publisher's lock."""
+    """Delete what a publisher that died left behind; a release that got its name and was to take
+    the place of `current` takes it now, and `current.json` follows the symlink. The caller
+    holds the publisher's lock."""
     for folder in (layout.releases, layout.published):
         for path in folder.glob(f"{durable.UNFINISHED}*"):
             durable.remove(path)
+    if layout.switching.exists():
+        folder = layout.releases / durable.read_json(layout.switching)["release_id"]
+        if folder.is_dir():  # it got its name, so it is whole
+            durable.point_to(layout.current, f"releases/{folder.name}")
     standing = current_release(layout)
     if standing is not None:
         folder = layout.releases / standing["release_id"]
         if not layout.current_json.exists() or durable.read_json(layout.current_json) != _pointer(layout, folder):
             _write_current_json(layout, folder)
+    layout.switching.unlink(missing_ok=True)
 
 
 def releases(layout: Layout) -> list[tuple[str, int, Path]]:

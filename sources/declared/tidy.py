@@ -103,12 +103,15 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
 
     try:
         stored = pq.ParquetFile(file.path)
-    except (pa.ArrowException, OSError):
+        schema = list(stored.schema_arrow)
+        fields = {field.name: field.type for field in schema}
+    except MemoryError:  # also an error of Arrow's, but nothing is damaged
+        raise
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise _unreadable(file) from None
-    fields = {name: stored.schema_arrow.field(name).type for name in stored.schema_arrow.names}
     table = _table_of(list(fields))
     names = _columns(table)
-    _placed(file, table, list(fields), "")
+    _placed(file, table, [field.name for field in schema], "")
     for name in {"school_id", "county_code"} & set(names):
         if pa.types.is_floating(fields[name]) or pa.types.is_decimal(fields[name]):
             raise Refusal(
@@ -120,10 +123,13 @@ def _parquet_blocks(file: File) -> tuple[Table, Iterator[Block]]:
         row = 1
         try:
             for batch in stored.iter_batches(BATCH_ROWS, columns=list(names)):
+                batch.validate(full=True)  # bytes that are no text are told here, not wherever they are first looked at
                 columns = {name: _as_text(batch.column(name)) for name in names}
                 yield Block(columns, batch.num_rows, rows=pa.array(np.arange(row, row + batch.num_rows)))
                 row += batch.num_rows
-        except (pa.ArrowException, OSError):
+        except MemoryError:  # also an error of Arrow's, but nothing is damaged
+            raise
+        except (pa.ArrowException, OSError, UnicodeDecodeError):
             raise _unreadable(file) from None
 
     return table, blocks()

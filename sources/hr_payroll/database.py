@@ -22,7 +22,7 @@ BATCH_ROWS = 16_384
 
 
 class Connected:
-    """An open connection. `origin` is the address without user, password and options."""
+    """An open connection, one transaction from beginning to end. `origin` is the address without user, password and options."""
 
     def __init__(self, connection, kind: str, origin: str):
         self._connection, self._kind, self.origin = connection, kind, origin
@@ -81,7 +81,7 @@ def connected(uri: str, patience: Patience) -> Connected:
     holds the password, because a driver's own words may repeat the URI."""
     parts = urlsplit(uri)
     if parts.scheme == "sqlite":
-        return _sqlite(uri)
+        return _sqlite(uri, patience)
     if parts.scheme in ("postgresql", "postgres"):
         return _postgresql(parts, patience)
     raise Misconfigured(
@@ -94,7 +94,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _sqlite(uri: str) -> Connected:
+def _sqlite(uri: str, patience: Patience) -> Connected:
     import adbc_driver_sqlite.dbapi as sqlite
     from adbc_driver_manager import dbapi
 
@@ -104,7 +104,9 @@ def _sqlite(uri: str) -> Connected:
         # A missing file would be made, empty, by opening it.
         _stop(origin, "is not there: check JUNHENG_HR_URI", "不存在：请检查 JUNHENG_HR_URI")
     try:
-        return Connected(sqlite.connect(f"file:{quote(str(path.resolve()))}?mode=ro"), "sqlite", origin)
+        # Manual commit, as Python's databases have it: the first SELECT begins the one transaction of this connection.
+        database = sqlite.connect(f"file:{quote(str(path.resolve()))}?mode=ro")
+        return _at_one_moment(database, "sqlite", origin, f"pragma busy_timeout = {round(patience.longest_wait * 1000)}")
     except dbapi.Error:
         _stop(origin, "is no SQLite database that can be read", "不是可读取的 SQLite 数据库")
 
@@ -125,7 +127,8 @@ def _postgresql(parts, patience: Patience) -> Connected:
         reraise=True,
     )
     try:
-        return Connected(retrying(postgresql.connect, uri), "postgresql", origin)
+        database = retrying(postgresql.connect, uri)
+        return _at_one_moment(database, "postgresql", origin, "set transaction isolation level repeatable read, read only")
     except dbapi.Error as error:
         said = str(error)
     if "authentication" in said:
@@ -133,6 +136,18 @@ def _postgresql(parts, patience: Patience) -> Connected:
     if "does not exist" in said:
         _stop(origin, "has no such database or user: check JUNHENG_HR_URI", "没有该数据库或用户：请检查 JUNHENG_HR_URI")
     _stop(origin, "could not be reached", "无法连接")
+
+
+def _at_one_moment(connection, kind: str, origin: str, statement: str) -> Connected:
+    """A connection whose every answer is of one moment, whatever others write meanwhile.
+
+    PostgreSQL shows the state at the first question of its transaction; SQLite
+    keeps writers waiting, or in WAL mode shows the state likewise. A writer that
+    holds SQLite is waited for, within bounds.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    return Connected(connection, kind, origin)
 
 
 def _stop(origin: str, what_en: str, what_zh: str) -> NoReturn:

@@ -40,8 +40,10 @@ KEYS = {
         "county_code": "county_code", "school_id": "学校标识码", "student_key": "全国学籍号", "class_id": "班号",
         "grade": "年级", "status": "学籍状态", "enrolled_month": "入学年月", "sex": "性别", "birth_month": "出生日期",
         "attendance": "就读方式", "left_behind": "是否留守儿童", "migrant_child": "是否进城务工人员随迁子女",
+        "household_division": "户口所在地行政区划",
     },
 }  # fmt: skip
+MAY_BE_ABSENT = frozenset({"户口所在地行政区划"})  # what only a finding rests on
 
 
 GONE = "is_deleted"  # an item that says so holds its key alone
@@ -52,8 +54,9 @@ def pull(settings: Service, context: Context, *, patience: Patience = Patience()
 
     A table with a mark is asked for what changed since; then for everything too where
     a full pull is due. Rows stream page by page and are to be walked in turn. Raises
-    Unreachable when the system does not answer as agreed, Refusal when an item lacks a
-    key that a column is read from, Misconfigured without a key for pseudonyms.
+    Unreachable when the system does not answer as agreed (ChangedMeanwhile when it speaks
+    of another state at the end than at the beginning), Refusal when an item lacks a key
+    that a column is read from, Misconfigured without a key for pseudonyms.
     """
     key = _key(context)
     with closing(Pages(settings, patience)) as pages:
@@ -67,6 +70,8 @@ def pull(settings: Service, context: Context, *, patience: Patience = Patience()
                 if not full_is_due(context, state.as_of_date):
                     continue
             yield _delivery(pages, state, table, key, marks=(None, reading.mark(newest)))
+        if not state.fits_together_with(_State.of(pages)):
+            pages.changed_meanwhile()
 
 
 def marks(settings: Service, context: Context, *, patience: Patience = Patience()) -> dict[str, str]:
@@ -84,6 +89,7 @@ class _State:
 
     as_of_date: date
     county_codes: tuple[str, ...]
+    version: str
     instance: str
     address: str
     marks: dict[str, str]
@@ -96,10 +102,15 @@ class _State:
         return cls(
             _date(stated.get("as_of_date"), pages),
             tuple(code for code in counties if isinstance(code, str)) if isinstance(counties, list) else (),
+            str(stated.get("version", "")),
             str(stated.get("instance", "")),
             pages.base,
             {name: moment for name, moment in moments.items() if _moment(moment)} if isinstance(moments, dict) else {},
         )
+
+    def fits_together_with(self, other: _State) -> bool:
+        """Whether tables read under both speak of one county on one day; a change of rows shows in the marks of the next pull."""
+        return (self.as_of_date, self.county_codes, self.version) == (other.as_of_date, other.county_codes, other.version)
 
     @property
     def county_code(self) -> str | None:
@@ -147,7 +158,7 @@ def _blocks(pages: Pages, table: Table, as_of_date: str, since: str | None) -> I
 
 
 def _check_keys(pages: Pages, table: Table, keys: dict[str, str], items: list[dict]) -> None:
-    absent = [key for key in keys.values() if not any(key in item for item in items)]
+    absent = [key for key in keys.values() if key not in MAY_BE_ABSENT and not any(key in item for item in items)]
     if absent:
         raise Refusal(
             "missing_column", file=pages.origin(table.name), expected="、".join(f"「{key}」" for key in absent),

@@ -29,6 +29,14 @@ def primary(school: str, **measures) -> list[dict]:
     return filed(school, "primary_school", "primary", **measures)
 
 
+def school(code: str) -> dict:
+    return {"school_id": code, "school_name": code, "education_type": "小学"}
+
+
+def pupil(school: str, number: int, **more: str) -> dict:
+    return {"school_id": school, "student_key": f"pupil-{number}", "class_id": "1", "grade": "三年级", "status": "在籍在读", **more}
+
+
 def counties() -> World:
     world = World()
     # students 300 by the roll: tolerance max(3, 1 %) = 3, grave beyond 5 %; one county a filed figure
@@ -88,6 +96,23 @@ def counties() -> World:
     # two of seven indicators, one of them on the roll's students and the form's area
     world.pull_roll("600080", {A: ("小学", {"primary": [40] * 5})})
     world.file("600080", primary(A, teaching_area_m2="900", equipment_value_yuan="500000"))
+    # households: one of four ticked pupils at school is of this county; a school whose roll does not say; none
+    home, away = {"migrant_child": "1", "household_division": "600091"}, {"migrant_child": "是", "household_division": "410183"}
+    pupils = [
+        pupil(A, 1, **home), pupil(A, 2, **away), pupil(A, 3, **home, status="休学"), pupil(A, 4, household_division="600091"),
+        pupil(B, 1, migrant_child="1"), pupil(C, 1, **away),
+    ]  # fmt: skip
+    world.deliver("student_status", "schools", [school(code) for code in (A, B, C)], county="600091")
+    world.deliver("student_status", "students", pupils, county="600091")
+    # on two rolls: one of A and B at once, one who is only on leave at B; C stands apart
+    twice = [pupil(A, 1), pupil(B, 1), pupil(A, 2), pupil(B, 2, status="休学"), pupil(C, 3)]
+    world.deliver("student_status", "schools", [school(code) for code in (A, B, C)], county="600092")
+    world.deliver("student_status", "students", twice, county="600092")
+    # class lists: A lacks one class on its roll and one holds a pupil on leave; B has all; C has no list
+    world.deliver("student_status", "schools", [school(code) for code in (A, B, C)], county="600093")
+    listed = [{"school_id": code, "class_id": number, "grade": "三年级"} for code, numbers in ((A, "123"), (B, "1")) for number in numbers]
+    world.deliver("student_status", "classes", listed, county="600093")
+    world.deliver("student_status", "students", [pupil(A, 1), pupil(A, 2, class_id="2", status="休学"), pupil(B, 1), pupil(C, 1)], county="600093")
     return world
 
 
@@ -184,3 +209,19 @@ def test_a_county_sees_how_much_of_its_verdict_rests_on_filed_figures(published)
     assert filed_alone["all"] == tuple(sum(counts) for counts in zip(*(c for part, c in filed_alone.items() if part != "all"), strict=True))
     rows = [r for r in published.rows("school_indicator", county_code="600080") if r["basis"] == "declared"]
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("county", "measure", "counts", "finding"),
+    [
+        ("600091", "migrants_of_this_county", {A: 1, C: 0}, "migrant_of_this_county"),
+        ("600092", "students_in_two_schools", {A: 1, B: 1, C: 0}, "in_two_schools"),
+        ("600093", "classes_without_students", {A: 1, B: 0}, "class_without_students"),
+    ],
+)  # fmt: skip
+def test_what_a_roll_says_against_itself(published, county, measure, counts, finding):
+    found = {row["school_id"]: row for row in published.rows("agreement", county_code=county, measure_id=measure)}
+    assert {code: row["records_value"] for code, row in found.items()} == counts
+    assert {code: (row["grade"], row["finding"]) for code, row in found.items()} == {
+        code: ("grave", finding) if count else ("equal", "") for code, count in counts.items()
+    }

@@ -65,7 +65,7 @@ def test_every_declared_table_has_one_staging_model_with_its_scope(manifest):
     expected = {f"stg_{source}__{name}": table for source, tables in TABLES.items() for name, table in tables.items()}
     assert staged.keys() == expected.keys()
     for name, table in expected.items():
-        said = re.search(r"scope=\[(.*)\]", staged[name].raw_code).group(1)
+        said = re.search(r"scope=\[(.*?)\]", staged[name].raw_code).group(1)
         assert tuple(re.findall(r"'(\w+)'", said)) == table.scope, name
 
 
@@ -86,7 +86,7 @@ def test_every_declared_table_is_in_the_journal(manifest):
 
 def test_every_code_that_can_be_stopped_by_us_is_told_in_both_languages(manifest):
     said = {row["rule"] for row in rows_of("quarantine_rules") if row["message_zh"] and row["message_en"]}
-    used = set(re.findall(r"'(unknown_\w+|ambiguous_code|school_closed|not_whole|negative_value|value_out_of_range|whole_not_split|more_than_whole)'",
+    used = set(re.findall(r"'(unknown_\w+|ambiguous_code|school_closed|asset_twice|not_whole|negative_value|value_out_of_range|whole_not_split|more_than_whole)'",
                           "".join(path.read_text(encoding="utf-8") for path in SQL)))  # fmt: skip
     assert used == said
 

@@ -6,6 +6,7 @@ Each test spoils one thing of a working county and says what must stand after.
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -88,10 +89,60 @@ def test_a_wrong_token_leaves_the_last_good_pull_in_use(good):
 
 
 def test_a_service_that_is_down_leaves_the_last_good_pull_in_use(good, unused_port):
-    first, _, settings, home = good
+    first, inbox, settings, home = good
+    (inbox / "declared" / "later.csv").write_text(
+        "as_of_date,county_code,township,school_id,school_name,school_type,stage,measure_id,value\n"
+        "2025-09-15,410183,,2141999998,新校,primary_school,primary,students,100\n",
+        encoding="utf-8",
+    )
     run = run_county(home, {**settings, "JUNHENG_STUDENT_STATUS_URL": f"http://127.0.0.1:{unused_port}"})
-    assert int(run.code) == 4
-    assert verdict_tables(run) == verdict_tables(first)
+    assert (int(run.code), run.record.outcome) == (4, "published")
+    (state,) = [source for source in run.record.sources if source["name"] == "student_status"]
+    assert "2025-09-01: 14 days before 2025-09-15" in state["message_en"], "how old the data are that it goes on with"
+    assert state["message_en"] in [said["en"] for said in run.record.messages]
+    manifest = json.loads((run.release / "manifest.json").read_text(encoding="utf-8"))
+    (check,) = [check for check in manifest["checks"] if check["name"] == "ingest_student_status"]
+    assert not check["passed"] and check["findings"] == [{"message_en": state["message_en"], "message_zh": state["message_zh"]}]
+    (source,) = [source for source in manifest["sources"] if source["name"] == "student_status"]
+    assert source["data_as_of"] == "2025-09-01"
+    students = lambda of: {row["school_id"]: row["students"] for row in of.rows("school_unit") if row["school_id"] != "2141999998"}  # noqa: E731
+    assert students(run) == students(first)
+
+
+def test_a_ledger_that_is_lost_is_written_again_and_nothing_changes(good):
+    first, _, settings, home = good
+    records = {path: path.read_bytes() for path in (home / "ledger").glob("*/*/*.json")}
+    shutil.rmtree(home / "ledger")
+    run = run_county(home, settings)
+    assert (int(run.code), run.record.outcome) == (0, "unchanged")
+    assert len(run.record.mended) == len(records)
+    assert {path: path.read_bytes() for path in (home / "ledger").glob("*/*/*.json")} == records
+
+
+def test_rows_that_were_altered_are_landed_again_where_their_file_is_still_there(good):
+    """And where it is not, the old release stands and the file is named."""
+    first, inbox, settings, home = good
+    def of(table):
+        return next(path for path in (home / "raw" / "asset_register" / table).glob("*.parquet") if path.name != "_declared.parquet")
+    of("rooms").write_bytes(b"not what it was")
+    run = run_county(home, settings)
+    assert (int(run.code), run.record.outcome) == (0, "unchanged")
+
+    of("rooms").unlink()
+    one(inbox, "教室清单*.xlsx").unlink()
+    run = run_county(home, settings)
+    assert int(run.code) == 3
+    assert any("教室清单" in said["zh"] and "junheng repair" in said["zh"] for said in run.record.messages)
+    assert (home / "published" / "current").resolve().name == first.release.name
+
+
+def test_a_warehouse_file_that_is_torn_is_made_again(good):
+    """It holds nothing that raw and the ledger do not hold."""
+    first, _, settings, home = good
+    torn = home / "warehouse.duckdb"
+    torn.write_bytes(torn.read_bytes()[: 1 << 16] + b"torn" * 1000)
+    run = run_county(home, settings)
+    assert (int(run.code), run.record.outcome) == (0, "unchanged")
 
 
 def test_a_missing_column_refuses_the_file_and_names_it(good):

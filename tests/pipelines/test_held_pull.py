@@ -112,9 +112,12 @@ def test_a_file_of_which_one_table_was_stopped_is_read_again(layout, tmp_path):
     from pipelines.arrivals import Arrival
     from pipelines.intake import _take_in_file
     from sources.declaration import Context
-    from warehouse.ledger import utc_now
+    from warehouse.clock import utc_now
+    from warehouse.durable import sha256_of
 
-    digest = "5" * 64
+    file = tmp_path / "roll.xlsx"
+    file.write_bytes(b"rows")
+    digest = sha256_of(file)
 
     def read(path, origin, context):
         for delivery in pulled(date(2025, 9, 1), 12):
@@ -124,7 +127,7 @@ def test_a_file_of_which_one_table_was_stopped_is_read_again(layout, tmp_path):
             yield delivery
 
     reader = replace(STUDENT_STATUS, read=read)
-    arrival = Arrival(tmp_path / "roll.xlsx", "student_status/roll.xlsx", digest, utc_now())
+    arrival = Arrival(file, "student_status/roll.xlsx", digest, utc_now())
     for _ in range(2):
         intake = Intake(reader)
         _take_in_file(arrival, Context(b"k" * 16), intake, layout, Ledger(layout), judged)

@@ -11,7 +11,7 @@ import pytest
 
 SANDBOX = Path(__file__).parents[2] / "sandbox"
 ROOMS = {"sources", "warehouse", "dbt_project", "expectations", "pipelines", "reports", "bench", "tests"}
-MODULES = sorted(SANDBOX.glob("*.py"))
+MODULES = sorted(SANDBOX.rglob("*.py"))
 
 
 def imported(path: Path) -> set[str]:

@@ -103,7 +103,7 @@ def test_students_have_the_agreed_columns(service):
     page = get(service, "students", limit=1).json()
     assert list(page["items"][0]) == [
         "county_code", "学校标识码", "全国学籍号", "姓名", "身份证件号", "性别", "出生日期", "班号", "年级", "学籍状态", "入学年月",
-        "就读方式", "是否留守儿童", "是否进城务工人员随迁子女", "联系电话", "现住址", "updated_at",
+        "就读方式", "是否留守儿童", "是否进城务工人员随迁子女", "户口所在地行政区划", "联系电话", "现住址", "updated_at",
     ]  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -209,3 +211,65 @@ def test_a_uri_of_another_kind_is_a_configuration_error(uri):
 def test_without_a_key_nothing_is_opened():
     with pytest.raises(Misconfigured, match="JUNHENG_PSEUDONYM_KEY"):
         pull("sqlite:////nowhere", key=None)
+
+
+CHANGE = ["insert into units (county_code, unit_code) values ('410183', '2141000099')", "delete from monthly_pay"]
+
+
+def sizes_of_a_pull(uri: str, meanwhile) -> dict[str, int]:
+    """Rows by table of a pull during which something happens: after the first table is read."""
+    sizes = {}
+    for delivery in source("hr_payroll").pull(Database(uri), Context(pseudonym_key=KEY), patience=QUICK):
+        sizes[delivery.table.name] = walked(delivery).table.num_rows
+        if len(sizes) == 1:
+            meanwhile()
+    return sizes
+
+
+def test_postgresql_is_read_as_of_one_moment(postgresql_database):
+    def change():
+        with postgresql.connect(postgresql_database, autocommit=True) as connection, connection.cursor() as cursor:
+            for statement in CHANGE:
+                cursor.execute(statement)
+
+    def restore():
+        with postgresql.connect(postgresql_database, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute("delete from units where unit_code = '2141000099'")
+            cursor.execute("insert into monthly_pay (county_code, id_number, pay_month, budget_unit_code, gross_yuan) "
+                           f"values ('410183', '{NUMBER}', '2024-12', '205001', 5123.10)")  # fmt: skip
+
+    try:
+        assert sizes_of_a_pull(postgresql_database, change) == {name: len(rows) for name, rows in ROWS.items()}
+        assert len(pull(postgresql_database)["units"].rows) == 2, "the next pull sees the change"
+    finally:
+        restore()
+
+
+# In a process of its own: locks of one process do not keep it out itself.
+WRITER = """
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=float(sys.argv[2])) as database:
+    for statement in sys.argv[3:]:
+        database.execute(statement)
+"""
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_sqlite_is_read_as_of_one_moment(sqlite_file, mode):
+    def change(*statements: str) -> int:
+        return subprocess.run([sys.executable, "-c", WRITER, str(sqlite_file), "0.2", *statements], capture_output=True).returncode
+
+    assert change(f"pragma journal_mode = {mode}") == 0
+    written = []
+    sizes = sizes_of_a_pull(f"sqlite:///{sqlite_file}", lambda: written.append(change(*CHANGE)))
+    assert sizes == {name: len(rows) for name, rows in ROWS.items()}
+    assert written == [1 if mode == "delete" else 0], "a writer waits, or what it writes is not seen"
+    assert change(*CHANGE) == 0 or mode == "wal", "when the pull is over it may write"
+
+
+def test_a_sqlite_that_somebody_writes_is_waited_for(sqlite_file):
+    """A transaction that holds the whole file, and is ended while the pull waits."""
+    holder = "import sqlite3, sys, time; d = sqlite3.connect(sys.argv[1], isolation_level=None); d.execute('begin exclusive'); print('held', flush=True); time.sleep(0.5); d.execute('commit')"
+    with subprocess.Popen([sys.executable, "-c", holder, str(sqlite_file)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        assert len(pull(f"sqlite:///{sqlite_file}")) == len(TABLES)

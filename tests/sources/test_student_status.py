@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -17,12 +18,12 @@ import uvicorn
 from reading import KEY, walked
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sources.connections import Patience, Service
 from sources.declaration import Context
-from sources.refusal import Misconfigured, Refusal, Unreachable
+from sources.refusal import ChangedMeanwhile, Misconfigured, Refusal, Unreachable
 from sources.register import source
 
 TOKEN = "the-token-of-the-test"
@@ -40,7 +41,7 @@ def student(serial: int) -> dict:
     return {
         "county_code": "410183", "学校标识码": "2141000001", "全国学籍号": f"G9999992014090{serial:04d}X", "姓名": "李某某", "身份证件号": f"9999992014090{serial:04d}X",
         "性别": "1-男", "出生日期": "20140915", "班号": "01", "年级": "一年级", "学籍状态": "在籍在读", "入学年月": "2021年9月", "就读方式": "走读",
-        "是否留守儿童": "0", "是否进城务工人员随迁子女": "否", "联系电话": "13800000000", "现住址": "某村2号", "updated_at": "2025-08-30T00:00:00",
+        "是否留守儿童": "0", "是否进城务工人员随迁子女": "否", "户口所在地行政区划": "410183某村2号", "联系电话": "13800000000", "现住址": "某村2号", "updated_at": "2025-08-30T00:00:00",
     }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def test_four_tables_of_the_day_that_the_system_states(exchange):
     assert row == {
         "county_code": "410183", "school_id": "2141000001", "student_key": key, "class_id": "01", "grade": "一年级", "status": "在籍在读",
         "enrolled_month": "2021-09", "sex": "1-男", "birth_month": "2014-09", "attendance": "走读", "left_behind": "0", "migrant_child": "否",
-        "_sheet": "students", "_row": None, "_key": f"2141000001|{key}",
+        "household_division": "410183", "_sheet": "students", "_row": None, "_key": f"2141000001|{key}",
     }  # fmt: skip
 
 
@@ -246,6 +247,68 @@ def test_pages_that_do_not_fit_together_are_never_taken_for_whole(exchange, faul
     assert said in unreachable(exchange).message_en
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        change_at("3", items=[student(0), student(1), student(2)]),
+        change_at("3", next_cursor=None),
+        change_at("3", items=[student(6), student(7)], next_cursor=None),
+        change_at("3", items=[]),
+        change_at("3", items=None),
+        change_at("3", next_cursor="3"),
+    ],
+    ids=["page twice", "end too soon", "page left out", "page empty", "no items", "cursor of itself"],
+)
+def test_what_went_wrong_once_is_put_right(exchange, fault):
+    exchange.fault = lambda resource, cursor, number: fault(resource, cursor, number) if number == 0 else None
+    rows = pull(exchange)["students"].table
+    assert rows.num_rows == 8 == len(set(rows.column("student_key").to_pylist()))
+
+
+def test_a_token_that_expires_midway_and_is_renewed(exchange):
+    expired = lambda: JSONResponse({"error": "expired"}, 401)  # noqa: E731
+    exchange.fault = lambda resource, cursor, number: expired() if (resource, cursor) == ("students", "3") and number < 2 else None
+    assert pull(exchange)["students"].table.num_rows == 8
+    exchange.fault = lambda resource, cursor, number: expired() if (resource, cursor) == ("students", "3") else None
+    assert "JUNHENG_STUDENT_STATUS_TOKEN" in unreachable(exchange).message_en
+
+
+@pytest.mark.parametrize("change", [{"as_of_date": "2025-09-02"}, {"county_codes": ["410184"]}], ids=["day", "county"])
+def test_a_system_that_changed_while_it_was_read_may_be_asked_anew(exchange, change):
+    """What it says of itself in the end is not what it said in the beginning."""
+    exchange.fault = lambda resource, cursor, number: change if resource == "state" and number == 1 else None
+    with pytest.raises(ChangedMeanwhile):
+        pull(exchange)
+
+
+@pytest.mark.parametrize("change", [{"total": 9}, {"as_of_date": "2025-09-02"}])
+def test_pages_of_two_states_are_a_change(exchange, change):
+    exchange.fault = change_at("3", **change)
+    with pytest.raises(ChangedMeanwhile):
+        pull(exchange)
+
+
+def test_an_answer_that_drips_for_ever_is_given_up(exchange):
+    def dripping():
+        for _ in range(200):
+            yield b" "
+            time.sleep(0.02)
+
+    exchange.fault = lambda resource, cursor, number: StreamingResponse(dripping())
+    began = time.monotonic()
+    assert "too long" in unreachable(exchange, patience=Patience(attempts=2, first_wait=0, answer_timeout=0.2)).message_en
+    assert time.monotonic() - began < 3
+
+
+def test_what_failures_cost_a_whole_pull_is_bounded(exchange):
+    exchange.fault = lambda resource, cursor, number: Response("oops", 500) if number < 2 else None
+    patient = Patience(attempts=4, first_wait=0.2, longest_back_off=0.2)
+    assert pull(exchange, patience=patient)["students"].table.num_rows == 8
+    exchange.asked.clear()
+    assert "HTTP 500" in unreachable(exchange, patience=replace(patient, lost_in_all=0.5)).message_en
+    assert len(exchange.asked) < 8
+
+
 def test_a_system_without_a_date_is_not_used(exchange):
     exchange.fault = only("state", lambda: {"as_of_date": "today"}, times=99)
     unreachable(exchange)
@@ -257,6 +320,12 @@ def test_a_field_that_is_gone_is_a_missing_column(exchange):
     with pytest.raises(Refusal) as refusal:
         pull(exchange)
     assert refusal.value.rule == "missing_column" and "学籍状态" in refusal.value.message_zh
+
+
+def test_a_service_that_does_not_say_where_households_are_is_read(exchange):
+    for row in exchange.rows["students"]:
+        row.pop("户口所在地行政区划")
+    assert [row["household_division"] for row in pull(exchange)["students"].rows] == [None] * 8
 
 
 def test_a_field_that_is_new_is_never_read(exchange):

@@ -63,6 +63,13 @@ def test_the_whole_sheet_by_names_and_never_by_position(workbook, order):
     assert "私事" not in str(row) and NUMBER not in str(row)
 
 
+@pytest.mark.parametrize(("said", "read_as"), [("410183", "410183"), ("410183-河南省新密市", "410183"), ("４１０１８３", "410183"), ("某村2号", None), ("4101", None), ("", None)])
+def test_of_a_household_six_digits_are_read_and_no_address(workbook, said, read_as):
+    found = read(workbook("学籍_2025-09-01.xlsx", 学生=sheet([*TEMPLATE, *LATER], {"户口所在地行政区划": said})))
+    assert [row["household_division"] for row in found["students"].rows] == [read_as]
+    assert found["students"].delivery.damages == []
+
+
 def test_a_county_file_in_gbk(csv_file):
     headings = [*TEMPLATE, *LATER]
     lines = [",".join(str(cell or "") for cell in cells) for cells in sheet(headings, {}, {"全国学籍号": "G999999201409010028"})]

@@ -1,7 +1,7 @@
 """A process that settles or publishes and stops, on a condition, after a named step.
 
 Run as `python stops.py JOB HOME STEP`: prints the step when it is finished and
-waits to be killed. JOB is `settle`, `publish`, `retire` or `purge`.
+waits to be killed. JOB is `settle` (three tables of one file), `publish`, `retire` or `purge`.
 """
 
 import sys
@@ -18,7 +18,7 @@ from warehouse.ledger_tables import QUARANTINED_ROWS
 from warehouse.purging import purge
 from warehouse.release import publish
 from warehouse.retention import retire
-from warehouse.settling import settle
+from warehouse.settling import settle_together
 
 
 def stop_after(wanted: str):
@@ -47,12 +47,15 @@ def main(job: str, home: str, step: str) -> None:
     if job == "purge":
         purge(layout, Ledger(layout).records(), after=stop_after(step))
         return
-    from sources.asset_register.tables import ROOMS
+    from sources.asset_register.tables import ASSET_CARDS, BUILDINGS, ROOMS
 
-    rows = ROOMS.delivered_schema.empty_table()
-    rows = pa.Table.from_pylist([{name: None for name in rows.schema.names} | {"school_id": "1"}], schema=rows.schema)
-    delivery = Delivery("asset_register", ROOMS, "410183", "rooms.xlsx", iter(rows.to_batches()), as_of_date=date(2025, 9, 1), digest="a" * 64)
-    settle(land(delivery, layout), Verdict, layout, after=stop_after(step))
+    settle_together([(land(_delivery(table), layout), Verdict) for table in (ASSET_CARDS, BUILDINGS, ROOMS)], layout, after=stop_after(step))
+
+
+def _delivery(table) -> Delivery:
+    schema = table.delivered_schema
+    rows = pa.Table.from_pylist([{name: None for name in schema.names} | {"county_code": "410183"}], schema=schema)
+    return Delivery("asset_register", table, "410183", "book.xlsx", iter(rows.to_batches()), as_of_date=date(2025, 9, 1), digest="a" * 64)
 
 
 if __name__ == "__main__":

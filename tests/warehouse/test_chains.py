@@ -78,10 +78,12 @@ def test_nothing_new_on_a_later_day_is_news(pull):
 
 
 def test_a_clock_that_goes_backwards_does_not_turn_the_order(pull, monkeypatch):
-    times = iter([datetime(2025, 9, 1, 12), datetime(2025, 9, 1, 9), datetime(2025, 9, 1, 9)])
-    monkeypatch.setattr(landing, "utc_now", lambda: next(times))
-    monkeypatch.setattr(ledger, "utc_now", lambda: next(times))
-    first, second = pull([("1", 1, "a")])[0], pull([("1", 1, "b")], since="m1", mark="m2")[0]
+    clock = [datetime(2025, 9, 1, 12)]
+    monkeypatch.setattr(landing, "utc_now", lambda: clock[-1])
+    monkeypatch.setattr(ledger, "utc_now", lambda: clock[-1])
+    first = pull([("1", 1, "a")])[0]
+    clock.append(datetime(2025, 9, 1, 9))
+    second = pull([("1", 1, "b")], since="m1", mark="m2")[0]
     assert second.ordered_at > first.ordered_at and second.arrived_at < first.arrived_at
 
 

@@ -43,6 +43,16 @@ def test_a_held_delivery_is_kept_where_nobody_reads_and_taken_up_as_it_was(layou
     assert land(delivery(ROW), layout).state == "known"
 
 
+@pytest.mark.parametrize("spoil", [lambda copy: copy.unlink(), lambda copy: copy.write_bytes(copy.read_bytes() + b" ")])
+def test_a_copy_that_is_gone_or_altered_is_not_used(layout, delivery, accepted, source, spoil):
+    record = hold(layout, delivery, accepted)
+    release([record], Ledger(layout), because="a letter")
+    spoil(layout.held_file("assets", "rooms", record.delivery_id))
+    assert take_up_released(source, layout) == []
+    (said,) = Ledger(layout).records()
+    assert is_waiting(said), "it waits again, and what its sender says next is judged anew"
+
+
 def test_nothing_held_is_cleared_while_it_waits_and_orphans_are(layout, delivery, accepted):
     record = hold(layout, delivery, accepted)
     orphan = layout.held_file("assets", "rooms", "0" * 32)

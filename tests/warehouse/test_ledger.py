@@ -7,11 +7,12 @@ import pyarrow.parquet as pq
 
 from sources.refusal import Refusal
 from warehouse import durable
+from warehouse.clock import today
 from warehouse.landing import land
 from warehouse.layout import write_run_context
 from warehouse.ledger import Ledger
 from warehouse.ledger_tables import DELIVERIES
-from warehouse.settling import settle
+from warehouse.settling import settle, settle_together
 
 
 def landed(home, delivery, accepted, day, note, **more):
@@ -66,6 +67,7 @@ def test_going_back_to_an_older_content_makes_it_the_last_word(layout, delivery,
     assert (again.state, again.delivery_id) == ("known", first.delivery_id)
     assert again.record.ordered_at > second.ordered_at
     assert again.record.arrived_at == first.arrived_at
+    settle_together([], layout, again=[again.record])
     once_more = land(delivery([("a", 1, "A")], as_of_date=day), layout)
     assert once_more.record == again.record, "it is the last word already"
 
@@ -96,3 +98,49 @@ def test_the_run_context_is_one_row(layout):
         write_run_context(layout, date(2025, 9, 1), "cn-2017-6", county, release_id="20250901-001")
     rows = duckdb.sql(f"from read_parquet('{layout.raw}/run/context/*.parquet')").fetchall()
     assert rows == [(date(2025, 9, 1), "cn-2017-6", None, "20250901-001")]
+
+
+def clock_at(monkeypatch, moment: datetime) -> None:
+    """The clock of this machine, set: nobody may set the real one."""
+    for module in ("warehouse.landing", "warehouse.ledger"):
+        monkeypatch.setattr(f"{module}.utc_now", lambda: moment)
+
+
+def test_a_pull_made_later_is_later_though_the_clock_went_back(layout, delivery, accepted, monkeypatch):
+    day = date(2025, 9, 1)
+    clock_at(monkeypatch, datetime(2026, 3, 1))
+    first = landed(layout, delivery, accepted, day, "A")
+    clock_at(monkeypatch, datetime(2020, 1, 1))
+    second = landed(layout, delivery, accepted, day, "B")
+    assert second.arrived_at < first.arrived_at, "the clock says so"
+    assert second.ordered_at > first.ordered_at
+    again = land(delivery([("a", 1, "A")], as_of_date=day), layout)
+    assert again.record.ordered_at > second.ordered_at, "A is what the system says now"
+
+
+def test_a_file_corrected_in_place_is_later_though_its_first_time_has_not_come(layout, delivery, accepted, monkeypatch):
+    """It was filed while the clock ran ahead; then the clock was put right."""
+    day, ahead, now = date(2025, 9, 1), datetime(2031, 1, 1, tzinfo=UTC), datetime(2025, 9, 2, tzinfo=UTC)
+    clock_at(monkeypatch, datetime(2031, 1, 1))
+    wrong = landed(layout, delivery, accepted, day, "A", digest="1" * 64, modified_at=ahead)
+    clock_at(monkeypatch, datetime(2025, 9, 2))
+    corrected = landed(layout, delivery, accepted, day, "B", digest="2" * 64, modified_at=now)
+    assert corrected.ordered_at > wrong.ordered_at
+    elsewhere = landed(layout, delivery, accepted, day, "C", digest="3" * 64, modified_at=now, origin="assets/other.csv")
+    assert elsewhere.ordered_at == now.replace(tzinfo=None), "another file stands at its own time"
+
+
+def test_today_is_never_before_what_is_published():
+    tomorrow = date.today() + timedelta(days=1)
+    assert today() == today(at_least=date(2020, 1, 1)) == date.today()
+    assert today(at_least=tomorrow) == tomorrow
+
+
+def test_data_in_use_are_as_old_as_the_oldest_of_the_tables_and_counties(layout, delivery, accepted):
+    ledger, early, late = Ledger(layout), date(2025, 9, 1), date(2025, 9, 9)
+    assert ledger.data_in_use("assets", late) is None
+    landed(layout, delivery, accepted, early, "A")
+    landed(layout, delivery, accepted, late, "B")
+    assert (ledger.data_in_use("assets", late), ledger.data_in_use("assets", date(2025, 9, 8))) == (late, early)
+    landed(layout, delivery, accepted, early, "A", county="410184")
+    assert ledger.data_in_use("assets", late) == early

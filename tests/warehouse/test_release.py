@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse import durable
-from warehouse.release import publish
+from warehouse.release import publish, settle_releases
 
 DAY, RULES = date(2025, 9, 1), "cn-2017-6"
 
@@ -164,6 +164,29 @@ def test_a_publisher_killed_before_current_json_is_followed_up_even_if_nothing_c
     killed_after("publish", layout, "switched")
     assert publishes("same", verdict="fail").outcome == "unchanged"
     assert pointed_at(layout) == "20250901-002"
+
+
+def test_a_release_that_got_its_name_becomes_current_though_its_publisher_died(layout, publishes, candidate, killed_after):
+    """Killed between naming and switching: the next start switches, and says nothing twice."""
+    publishes()
+    candidate(layout, "killed", verdict="fail")
+    killed_after("publish", layout, "named")
+    assert pointed_at(layout) == "20250901-001"
+    settle_releases(layout)
+    assert pointed_at(layout) == "20250901-002"
+    assert publishes("same", verdict="fail").outcome == "unchanged"
+    assert not layout.switching.exists()
+
+
+def test_a_release_that_never_got_its_name_is_forgotten(layout, publishes, candidate, killed_after):
+    publishes()
+    candidate(layout, "killed", verdict="fail")
+    killed_after("publish", layout, "written")
+    durable.write_json(layout.switching, {"release_id": "20250901-002"})
+    settle_releases(layout)
+    assert pointed_at(layout) == "20250901-001" and not layout.switching.exists()
+    settle_releases(layout)
+    assert pointed_at(layout) == "20250901-001"
 
 
 def test_two_publishers_at_once_are_kept_apart(layout, candidate):

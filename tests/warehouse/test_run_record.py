@@ -48,3 +48,29 @@ def test_exit_codes(layout, delivery, accepted, gate_failed, stopped, published)
     expected = 3 if gate_failed else 1 if published is None else 4 if stopped else 0
     assert record.exit_code == expected
     assert len(record.messages) == bool(stopped) + gate_failed
+
+
+def test_a_source_that_did_not_answer_says_how_old_its_data_are(layout):
+    record = RunRecord.start(layout, "r1")
+    record.add_source("student_status", "unreachable", message_en="It did not answer.", message_zh="未应答。")
+    record.add_source("hr_payroll", "unreachable", message_en="Nor did this.", message_zh="亦未应答。")
+    record.add_source("registry", "on")
+    record.speaks_of(date(2025, 9, 15), "cn-2017-6", {"student_status": date(2025, 9, 1), "hr_payroll": None, "registry": date(2025, 9, 15)})
+    first, second, third = record.sources
+    assert first["data_as_of"] == "2025-09-01"
+    assert "2025-09-01: 14 days before 2025-09-15" in first["message_en"] and "早 14 天" in first["message_zh"]
+    assert second["data_as_of"] is None and "no_data" in second["message_en"]
+    assert (third["data_as_of"], third["message_en"]) == ("2025-09-15", "")
+    record.finish(layout, published="published")
+    assert record.exit_code == 4
+
+
+def test_a_full_disk_is_a_defect_in_words_whatever_the_gates_say(layout):
+    record = RunRecord.start(layout, "r1")
+    with pytest.raises(OSError), record.stage("export"):
+        raise OSError(28, "No space left on device", "x")
+    record.add_check("transform", False)
+    record.finish(layout)
+    assert (record.exit_code, record.outcome) == (1, "disk_trouble")
+    (said,) = RunRecord.read(layout, "r1").messages
+    assert "disk is full" in said["en"] and "磁盘已满" in said["zh"]

@@ -12,7 +12,7 @@ from warehouse import durable
 from warehouse.landing import land
 from warehouse.ledger import Ledger
 from warehouse.ledger_tables import QUARANTINED_ROWS
-from warehouse.settling import clear_unfinished, settle
+from warehouse.settling import clear_unfinished, settle, settle_together
 
 
 def stopped(*positions):
@@ -73,19 +73,38 @@ def test_the_date_of_a_stopped_row_is_nobodys_as_of_date(layout, delivery, accep
     assert Ledger(layout).newest_as_of(date(2026, 1, 1)) == date(2024, 9, 1)
 
 
-@pytest.mark.parametrize("step", ["quarantined rows written", "moved into raw", "recorded"])
-def test_a_killed_settlement_leaves_nothing_half_used(layout, killed_after, step):
+@pytest.mark.parametrize("step", ["quarantined rows written", "decided", "moved into place", "recorded"])
+def test_a_killed_settlement_is_done_whole_or_not_at_all(layout, killed_after, step):
+    """Three tables of one file: once it is decided the next start finishes all of them, before that none."""
     killed_after("settle", layout, step)
-    ledger = Ledger(layout)
-    committed = step == "recorded"
-    assert bool(ledger.records()) == committed
+    decided = step != "quarantined rows written"
     clear_unfinished(layout)
+    ledger = Ledger(layout)
+    assert [record.table_name for record in ledger.records()] == (["asset_cards", "buildings", "rooms"] if decided else [])
     assert not list(layout.pending.iterdir())
-    kept = list(layout.raw.glob("asset_register/rooms/[0-9a-f]*")) + list(layout.quarantined_folder.glob("asset*"))
-    assert len(kept) == (2 if committed else 0)
+    kept = [*layout.raw.glob("asset_register/*/[0-9a-f]*"), *layout.quarantined_folder.glob("asset*")]
+    assert len(kept) == (6 if decided else 0)
     assert clear_unfinished(layout) == []
-    if committed:
-        assert ledger.altered("asset_register", "rooms") == []
+    assert all(ledger.is_whole(record) for record in ledger.records())
+
+
+def test_what_lies_in_raw_is_never_cleared(layout, delivery, accepted):
+    """A ledger that is lost must not take the rows with it."""
+    record = settle(land(delivery([("a", 1, None)]), layout), accepted(quarantined=stopped(0)), layout)
+    layout.ledger_record("assets", "rooms", record.delivery_id).unlink()
+    assert clear_unfinished(layout) == []
+    assert layout.raw_file("assets", "rooms", record.delivery_id).exists()
+    assert layout.quarantined_file("assets", "rooms", record.delivery_id).exists()
+
+
+def test_content_that_is_offered_again_takes_its_place_with_the_others_of_its_pull(layout, delivery, accepted):
+    first = settle(land(delivery([("a", 1, "A")]), layout), accepted(), layout)
+    settle(land(delivery([("a", 1, "B")]), layout), accepted(), layout)
+    known = land(delivery([("a", 1, "A")]), layout)
+    assert known.state == "known" and known.record.ordered_at > first.ordered_at
+    assert first in Ledger(layout).records(), "landing alone decides nothing"
+    settle_together([], layout, again=[known.record])
+    assert known.record in Ledger(layout).records()
 
 
 def test_clearing_keeps_what_is_landed_and_declared(layout, delivery, accepted):
@@ -100,9 +119,9 @@ def test_tampered_raw_is_noticed(layout, delivery, accepted):
     record = settle(land(delivery([("a", 1, None)]), layout), accepted(), layout)
     raw = layout.raw_file("assets", "rooms", record.delivery_id)
     raw.write_bytes(raw.read_bytes() + b" ")
-    assert Ledger(layout).altered("assets", "rooms") == [record.delivery_id]
+    assert Ledger(layout).altered("assets", "rooms") == [record]
     raw.unlink()
-    assert Ledger(layout).altered("assets", "rooms") == [record.delivery_id]
+    assert Ledger(layout).altered("assets", "rooms") == [record]
 
 
 def test_a_record_survives_its_json(layout, delivery, accepted):

@@ -27,7 +27,7 @@ def reads(monkeypatch):
 
 
 def altered(layout) -> list[str]:
-    return Ledger(layout).altered("assets", "rooms")
+    return [record.delivery_id for record in Ledger(layout).altered("assets", "rooms")]
 
 
 def test_an_unchanged_file_is_read_once(layout, raw, reads):

@@ -36,6 +36,18 @@ two_schools as (
     select * from {{ ref('int_two_schools') }}
 ),
 
+pupils_in_two_schools as (
+    select * from {{ ref('int_pupils_in_two_schools') }}
+),
+
+classes_without_students as (
+    select * from {{ ref('int_class_without_students') }}
+),
+
+migrants_of_this_county as (
+    select * from {{ ref('int_migrants_of_this_county') }}
+),
+
 counties as (
     select * from {{ ref('int_county_measure') }} where amount is not null and unknown = 0 and unheard = 0
 ),
@@ -115,6 +127,15 @@ of_schools as (
     union all
     select county_code, school_id, 'all', 'teachers_in_two_schools', teachers, null
     from two_schools
+    union all
+    select county_code, school_id, 'all', 'students_in_two_schools', students, null
+    from pupils_in_two_schools
+    union all
+    select county_code, school_id, 'all', 'classes_without_students', classes, null
+    from classes_without_students
+    union all
+    select county_code, school_id, 'all', 'migrants_of_this_county', students, null
+    from migrants_of_this_county
 ),
 
 of_counties as (

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- Inspections and visits: what they speak of (`subject`; `school_id` empty: the whole county), their kind where a list
--- knows it, and what they conclude.
+-- Inspections and visits: what they speak of (`subject`; `school_id` empty: the whole county), their kind, and what
+-- they conclude.
 with listed as (
     select * from {{ ref('stg_evidence__inspections') }} where _fate = 'current'
 )
@@ -14,6 +14,7 @@ select
     {{ faults([
         unknown_subject('subject_id'),
         unresolved_if_named('school_id'),
+        unknown_code('inspection_kind', 'listed.inspection_kind', 'kinds'),
         unknown_code('conclusion', 'listed.conclusion', 'conclusions'),
     ]) }} as _faults
 from listed

@@ -22,7 +22,7 @@ tolerances as (
 findings as (
     -- one row: what each finding asks for
     select
-        {%- for finding in ['raised_by_round_number', 'other_unit', 'evened_out_on_form', 'evened_out_on_roll', 'in_two_schools'] %}
+        {%- for finding in ['raised_by_round_number', 'other_unit', 'evened_out_on_form', 'evened_out_on_roll', 'in_two_schools', 'class_without_students', 'migrant_of_this_county'] %}
         max(findings.least) filter (where findings.finding = '{{ finding }}') as {{ finding }}_least,
         max(findings.percent) filter (where findings.finding = '{{ finding }}') as {{ finding }}_percent{{ ',' if not loop.last }}
         {%- endfor %}
@@ -83,8 +83,13 @@ found as (
         difference / nullif(records_value, 0) as relative_difference,
         greatest(cast(absolute as double), cast(relative as double) * records_value) as tolerance,
         case
-            when measure_id = 'teachers_in_two_schools' and records_amount >= findings.in_two_schools_least
+            when measure_id in ('teachers_in_two_schools', 'students_in_two_schools')
+                and records_amount >= findings.in_two_schools_least
                 then 'in_two_schools'
+            when measure_id = 'classes_without_students' and records_amount >= findings.class_without_students_least
+                then 'class_without_students'
+            when measure_id = 'migrants_of_this_county' and records_amount >= findings.migrant_of_this_county_least
+                then 'migrant_of_this_county'
             when measure_id = 'classes_at_limit'
                 and records_amount >= findings.evened_out_on_roll_least
                 and records_amount * 100 > findings.evened_out_on_roll_percent * classes
