@@ -18,7 +18,7 @@ from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
-from warehouse.ledger import LANDED, DeliveryRecord
+from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord
 from warehouse.mending import Lost
 from warehouse.proof import Difference
 from warehouse.run_record import UNREACHABLE
@@ -102,7 +102,7 @@ def _spec(source: Source, table: Table, deps: list[dg.AssetKey]) -> dg.AssetSpec
 def _result(home: Home, intake: Intake, table: Table) -> dg.MaterializeResult:
     records = list(intake.of_table(table.name))
     accepted = [record for record in records if record.outcome == LANDED]
-    stopped = [record for record in records if record.outcome != LANDED]
+    stopped = [record for record in records if record.outcome in (REFUSED, HELD)]
     altered = home.ledger.altered(intake.source.name, table.name)
     if altered:
         home.record.add_check(f"raw_{intake.source.name}_{table.name}", False, [Lost.of(record).message for record in altered])

@@ -77,7 +77,7 @@ class Home(ConfigurableResource):
             self._layout.made_up.touch()
         with nullcontext() if self.is_locked else durable.lock(self._layout.run_lock):
             cleared = clear_unfinished(self._layout)  # first of all: what a crash left may be what fills the disk
-            finish_purge(self._layout)
+            finish_purge(self._layout)  # before anything asks what is lost
             settle_releases(self._layout)
             mended = mend(self._layout)
             self._ledger = Ledger(self._layout)

@@ -6,10 +6,12 @@ inbox by the headings that name a person. Not here: looking for them (leaks.py).
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import re
 import sqlite3
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,10 +39,11 @@ def planted_in_files(inbox: Path) -> set[str]:
     found: set[str] = set()
     for path in (path for source in _OF_PERSONS for path in sorted((inbox / source).rglob("*"))):
         if path.suffix == ".xlsx":
-            for sheet in openpyxl.load_workbook(path, read_only=True):
-                found |= set(_of_rows(sheet.iter_rows(values_only=True)))
+            with contextlib.suppress(zipfile.BadZipFile, KeyError):  # spoilt: what it holds stands in a sound file too
+                for sheet in openpyxl.load_workbook(path, read_only=True):
+                    found |= set(_of_rows(sheet.iter_rows(values_only=True)))
         elif path.suffix == ".csv":
-            with path.open(encoding="utf-8-sig" if _is_utf8(path) else "gb18030", newline="") as stream:
+            with path.open(encoding="utf-8-sig" if _is_utf8(path) else "gb18030", errors="replace", newline="") as stream:
                 found |= set(_of_rows(csv.reader(stream)))
     return found
 

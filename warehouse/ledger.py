@@ -85,6 +85,7 @@ class DeliveryRecord:
     def read_up_to(self, mark: str | None) -> DeliveryRecord:
         """The same, found once more by a pull that read its system up to `mark`."""
         return self if mark is None else dataclasses.replace(self, mark=mark)
+
     def is_purged_and_not_newer(self, modified_at: datetime | None) -> bool:
         """Whether this was purged, and who offers it again has not written it anew since."""
         moment = as_utc(modified_at)
@@ -170,7 +171,7 @@ class Ledger:
     def forget_unsettled(self, source: str, table: str, digest: str) -> None:
         """Take away refused and held records of this content, its file's included."""
         for old in self.find(source=source, digest=digest):
-            if old.outcome != LANDED and old.table_name in ("", table):
+            if old.outcome in (REFUSED, HELD) and old.table_name in ("", table):
                 self.layout.ledger_record(old.source, old.table_name, old.delivery_id).unlink(missing_ok=True)
 
     def forget_refused(

@@ -27,6 +27,7 @@ def lived_through(folder, seed: int, between_runs: Iterable[tuple[str, ...]]) ->
     arriving = Arriving(folder, seed)
     with serve(arriving.sandbox) as settings:
         runs = [run_county(folder / "home", settings)]
+        assert int(runs[0].code) == 0, runs[0].record.messages
         for kinds in between_runs:
             for kind in kinds:
                 arriving.arrive(kind)

@@ -1,7 +1,7 @@
 """Nothing that Junheng writes names a person, whatever senders and operators put in.
 
-One county comes both ways at once, from its systems and as exports in the inbox, with files beside
-it that a sender spoilt so that persons stand where nobody expects them. Dagster itself reads the
+One dirty county comes both ways at once, from systems that fail three times in ten and as exports in
+the inbox, with files beside it that a sender spoilt so that persons stand where nobody expects them. Dagster itself reads the
 sources, with its persistent storage; then every command that writes or prints is used.
 """
 
@@ -20,6 +20,8 @@ from leaks import leaks, leaks_in
 from planted_persons import planted_in
 
 from pipelines.run import dagster_home
+from sandbox.dirt.kinds import USUAL_RATE, rates
+from sandbox.faults import FaultPlan
 from sandbox.make import PSEUDONYM_KEY, TOKEN, make_sandbox
 from sandbox.serve import serve
 from sources.student_status import pull
@@ -67,11 +69,11 @@ class Written:
 def written(tmp_path_factory) -> Written:
     folder = tmp_path_factory.mktemp("written")
     sandbox, files, home = folder / "sandbox", folder / "files", folder / "home"
-    make_sandbox(sandbox, schools=12, students=1500, seed=5)
+    make_sandbox(sandbox, schools=12, students=1500, seed=5, dirt=rates(10 * USUAL_RATE, []))
     make_sandbox(files, schools=12, students=1500, seed=5, files_only=True)
     planted = planted_in(sandbox) | planted_in(files) | PLANTED_BY_HAND | SECRETS
     for source in ("student_status", "hr_payroll"):
-        shutil.copytree(files / "inbox" / source, sandbox / "inbox" / source)
+        shutil.copytree(files / "inbox" / source, sandbox / "inbox" / source, dirs_exist_ok=True)
     spoilt(sandbox / "inbox")
     printed = {}
 
@@ -81,7 +83,7 @@ def written(tmp_path_factory) -> Written:
         printed[" ".join((command, *words))] = said.stdout + said.stderr
         assert said.returncode in codes, (words, said.stdout[-2000:], said.stderr[-2000:])
 
-    with serve(sandbox) as settings:
+    with serve(sandbox, faults=FaultPlan(0.3, seed=5)) as settings:
         dagster_home(Layout(home))
         say("dagster", "asset", "materialize", "-m", "pipelines.definitions", "--select", "group:raw")
         say("junheng", "run", codes=(4,))
