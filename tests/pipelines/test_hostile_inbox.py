@@ -113,6 +113,9 @@ def test_what_may_not_be_read_is_refused_and_the_rest_is_offered(tmp_path):
     written(tmp_path / FOLDER / "open.csv")
     written(tmp_path / FOLDER / "shut.csv")
     written(tmp_path / FOLDER / "shut folder" / "inside.csv")
+    for path in (tmp_path / FOLDER).rglob("*"):
+        path.chmod(0o755)
+    (tmp_path / FOLDER).chmod(0o755)  # whatever mask a run in this process has set
     for path in ("shut.csv", "shut folder"):
         (tmp_path / FOLDER / path).chmod(0)
     told = as_another(tmp_path)
