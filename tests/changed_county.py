@@ -27,21 +27,25 @@ def with_more_spent(workbook: Path, corrected: Path) -> Path:
 
 
 def change_a_class(sandbox: Path) -> str:
-    """One class is now one of a teaching point; returns the name of the table."""
+    """One class more on the list of a school, and nobody in it; returns the name of the table."""
     with closing(sqlite3.connect(sandbox / STUDENT_STATUS_STORE)) as store, store:
         key, body = store.execute("select key, body from classes order by key limit 1").fetchone()
-        changed = json.dumps(json.loads(body) | {"教学点标志": "是"}, ensure_ascii=False)
-        store.execute("update classes set body = ?, updated = ? where key = ?", (changed, int(time.time()), key))
+        number = "199"
+        more = json.dumps(json.loads(body) | {"班号": number, "班级名称": "一年级（99）班"}, ensure_ascii=False)
+        store.execute("insert into classes (key, body, updated) values (?, ?, ?)", (f"{key.partition('|')[0]}|{number}", more, int(time.time())))
     return "classes"
 
 
 def change_a_post(sandbox: Path) -> str:
-    """One teacher's post is now a worker's; returns the name of the table. A database that stamps its rows stamps this one."""
+    """One teacher's post is now a worker's; returns the name of the table. The kind of post is part of its key: the old one
+    is told as gone, the new one bears the stamp of its database."""
+    of_one = (
+        "id_number = (select min(id_number) from posts join staff using (id_number) "
+        "where post_category = '专业技术-教师' and person_status = '在岗' and ended_on is null)"
+    )
     with closing(sqlite3.connect(sandbox / HR_DATABASE)) as database, database:
-        columns = {column[1] for column in database.execute("pragma table_info(posts)")}
-        stamp = ", updated_at = datetime('now', 'localtime')" if "updated_at" in columns else ""
-        database.execute(
-            f"update posts set post_category = '工勤技能', professional_rank = '未定职级'{stamp} where id_number = "
-            "(select min(id_number) from posts where post_category = '专业技术-教师')"
-        )
+        now = "datetime('now', 'localtime')"
+        key = "county_code, id_number, post_category, started_on"
+        database.execute(f"insert into deletions (table_name, deleted_at, {key}) select 'posts', {now}, {key} from posts where {of_one}")
+        database.execute(f"update posts set post_category = '工勤技能', professional_rank = '未定职级', updated_at = {now} where {of_one}")
     return "posts"
