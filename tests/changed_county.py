@@ -1,6 +1,6 @@
 """Single changes in a made-up county, as its offices would make them.
 
-Here: one corrected workbook, one class, one post. Not here: what follows from them.
+Here: one corrected workbook, one class, one pupil, one post. Not here: what follows from them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -34,6 +35,17 @@ def change_a_class(sandbox: Path) -> str:
         more = json.dumps(json.loads(body) | {"班号": number, "班级名称": "一年级（99）班"}, ensure_ascii=False)
         store.execute("insert into classes (key, body, updated) values (?, ?, ?)", (f"{key.partition('|')[0]}|{number}", more, int(time.time())))
     return "classes"
+
+
+def take_a_pupil_away(sandbox: Path) -> None:
+    """The last pupil of the roll leaves; the system tells that the row is gone."""
+    with closing(sqlite3.connect(sandbox / STUDENT_STATUS_STORE)) as store, store:
+        key, body = store.execute("select key, body from students order by key desc limit 1").fetchone()
+        moment = int(time.time())
+        told = {name: value for name, value in json.loads(body).items() if name in ("county_code", "学校标识码", "全国学籍号")}
+        told |= {"updated_at": datetime.fromtimestamp(moment, UTC).isoformat(), "is_deleted": True}
+        store.execute("delete from students where key = ?", (key,))
+        store.execute("insert into students_gone values (?, ?, ?)", (key, moment, json.dumps(told, ensure_ascii=False)))
 
 
 def change_a_post(sandbox: Path) -> str:

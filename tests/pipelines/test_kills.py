@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import random
 import shutil
-import sqlite3
 import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from changed_county import take_a_pupil_away
 from county_run import run_county
 from killing import Readers, Stem, broken
 
-from sandbox.make import STUDENT_STATUS_STORE, make_sandbox
+from sandbox.make import make_sandbox
 from sandbox.serve import serve
 from warehouse.layout import Layout
 from warehouse.ledger import LANDED, Ledger
@@ -44,9 +44,7 @@ class County:
         line = f"2025-09-01,410183,,{school['school_id']},{school['school_name']},{school['school_type']},primary,books,{self.books}\n"
         (self.folder / "inbox" / "declared" / "图书.csv").write_text(FILED + line, encoding="utf-8")
         if self.books % 4 == 0:
-            with sqlite3.connect(self.folder / STUDENT_STATUS_STORE) as store:
-                store.execute("delete from students where key = (select max(key) from students)")
-            store.close()
+            take_a_pupil_away(self.folder)
 
     def books_published(self) -> list[int]:
         rows = pq.read_table(self.layout.current / "measure.parquet", filters=[("measure_id", "=", "books"), ("basis", "=", "declared")])
