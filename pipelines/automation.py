@@ -53,7 +53,9 @@ _SOUND = ~When.any_deps_match(
 ).with_label("blocking_check_failed")
 
 # Of the run's inputs, which hang on every table of every source: raw that is not what it was stops a run here.
-INPUTS_OF_A_RUN = (When.any_deps_updated().since_last_handled() & _SOUND & _IDLE).with_label("inputs_of_a_run")
+INPUTS_OF_A_RUN = (
+    (When.any_deps_match(When.will_be_requested()) | When.any_deps_updated().since_last_handled()) & _SOUND & _IDLE
+).with_label("inputs_of_a_run")
 
 # Nothing behind raw is built but in a run that first settles its day and its lists.
 _WITH_A_RUN = When.asset_matches(CONTEXT, When.will_be_requested())
@@ -68,7 +70,10 @@ def depends_on_arrivals() -> When:
     and no blocking check of what stays as it is has failed."""
     of_the_run = dg.AssetSelection.groups("raw") & dg.AssetSelection.key_prefixes(*([name] for name in sorted(OF_THE_RUN)))
     passed_by = of_the_run | dg.AssetSelection.assets(*sorted(built_in_every_run()))
-    moved = When.any_deps_updated().ignore(passed_by).since_last_handled()
+    # `since_last_handled` forgets what comes in the tick that first sees the asset itself made, the end of the run
+    # before: what is asked for in this very tick counts whatever that run left behind.
+    asked_for_now = When.any_deps_match(When.will_be_requested()).ignore(passed_by)
+    moved = asked_for_now | When.any_deps_updated().ignore(passed_by).since_last_handled()
     return (moved & _WITH_A_RUN & _SOUND & _IDLE).with_label("depends_on_arrival")
 
 

@@ -29,6 +29,10 @@ class County:
         for name in names:
             self.instance.report_runless_asset_event(dg.AssetMaterialization(arrival_key(name)))
 
+    def is_made(self, *keys: list[str]) -> None:
+        for key in keys:
+            self.instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(key)))
+
     def check_fails(self, asset: list[str], check: str) -> None:
         said = dg.AssetCheckEvaluation(check_name=check, passed=False, asset_key=dg.AssetKey(asset), metadata={}, blocking=True)
         self.instance.report_runless_asset_event(said)
@@ -54,6 +58,18 @@ def test_an_arrival_asks_in_one_tick_for_all_that_depends_on_it_and_nothing_else
     county = County(definitions)
     county.arrives(name)
     assert county.tick() == raw_of(name) | of_the_run(definitions) | moved_by([name]) | {"release_candidate", "release"}
+    assert county.tick() == set()
+
+
+def test_an_arrival_that_is_seen_with_the_end_of_a_run_asks_for_all_that_depends_on_it(definitions):
+    """What the run before made last is news of the same tick; it must not count as the answer to the arrival."""
+    county = County(definitions)
+    county.arrives("finance_budget")
+    asked = county.tick()
+    county.is_made(*(name.split("/") for name in sorted(asked)))
+    county.arrives("survey")
+    expected = raw_of("survey") | of_the_run(definitions) | moved_by(["survey"]) | {"release_candidate", "release"}
+    assert county.tick() == expected
     assert county.tick() == set()
 
 
