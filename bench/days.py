@@ -22,8 +22,9 @@ from unittest import mock
 from sandbox.advance import advance_sandbox
 from sandbox.make import Order, make_counties
 from sandbox.serve import serve
+from warehouse.delivery_record import LANDED
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, Ledger
+from warehouse.ledger import Ledger
 from warehouse.published_tables import BY_NAME, JOURNAL
 from warehouse.retention import READING, retire
 from warehouse.run_record import RunRecord

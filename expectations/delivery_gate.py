@@ -25,8 +25,8 @@ from expectations.derived import IS_KNOWN_MEASURE, IS_WHOLE, KEY_STATE, WholeDel
 from expectations.judge import BATCH_ROWS, Finding, Verdict, judge
 from expectations.rules import HOLD, QUARANTINE, REFUSE, rule_of
 from sources.declaration import FULL, IS_DELETED, Damage, Table
+from warehouse.delivery_record import HELD, LANDED, REFUSED
 from warehouse.landing import PendingDelivery, damaged_identities, too_many_damaged
-from warehouse.ledger import HELD, LANDED, REFUSED
 from warehouse.ledger_tables import QUARANTINED_ROWS
 
 # A finding on a derived column speaks of these declared ones.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from expectations.rules import COMPARISONS, rule_of
-from warehouse.ledger import HELD, LANDED
+from warehouse.delivery_record import HELD, LANDED
 
 if TYPE_CHECKING:
     from expectations.delivery_gate import DeliveryVerdict

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pipelines.settings import PROJECT_ROOT, Settings
 from sources.connections import Database, Service
 from sources.declaration import Source
-from warehouse.ledger import LANDED, Ledger
+from warehouse.delivery_record import LANDED
+from warehouse.ledger import Ledger
 
 SQLITE = "sqlite:///"
 

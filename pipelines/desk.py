@@ -16,9 +16,10 @@ from sources.free_text import scrubbed
 from sources.refusal import Misconfigured
 from warehouse import durable
 from warehouse.decisions import HOLD_RELEASED, decide
+from warehouse.delivery_record import HELD, LANDED, PURGED, DeliveryRecord
 from warehouse.holding import UNDATED, has_copy, is_waiting, release, released_together
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, LANDED, PURGED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 
 MISSING, RELEASED, SUPERSEDED = "missing", "released", "superseded"
 NOT_PUBLISHED = "accepted"  # landed, and in no release yet

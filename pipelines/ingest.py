@@ -18,7 +18,7 @@ from pipelines.resources import Home
 from sources.declaration import Source, Table
 from sources.refusal import Misconfigured
 from sources.register import SOURCES
-from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord
+from warehouse.delivery_record import HELD, LANDED, REFUSED, DeliveryRecord
 from warehouse.mending import Lost
 from warehouse.proof import Difference
 from warehouse.run_record import UNREACHABLE

@@ -23,9 +23,10 @@ from sources.declaration import DELTA, FULL, Context, Delivery, Source
 from sources.refusal import ChangedMeanwhile, Misconfigured, Refusal, Unreachable
 from warehouse import landing, settling
 from warehouse.chains import Progress
+from warehouse.delivery_record import HELD, LANDED, REFUSED, DeliveryRecord
 from warehouse.landing import KNOWN, PENDING, PendingDelivery, discard
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 from warehouse.proof import Difference, difference
 from warehouse.run_record import OFF, ON, UNREACHABLE
 from warehouse.settling import Verdict

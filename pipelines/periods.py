@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 
 from sources.declaration import Source
 from sources.register import SOURCES
+from warehouse.delivery_record import DeliveryRecord
 from warehouse.layout import Layout
-from warehouse.ledger import DeliveryRecord
 
 CHINA = "Asia/Shanghai"
 GROUP = "delivered"

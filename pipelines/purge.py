@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from pipelines.settings import Settings
 from warehouse import durable, purging, retention
 from warehouse.decisions import PURGED, decide
+from warehouse.delivery_record import DeliveryRecord
 from warehouse.layout import Layout
-from warehouse.ledger import DeliveryRecord
 from warehouse.release import current_release
 
 

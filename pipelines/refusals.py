@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sources.register import source as source_named
+from warehouse.delivery_record import LANDED, REFUSED, DeliveryRecord
 from warehouse.holding import is_waiting
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, REFUSED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 
 HEADINGS = (
     "数据源 source", "数据表 table", "文件 file", "工作表 sheet", "行 row", "列 column", "处理 outcome", "规则 rule",

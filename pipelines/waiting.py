@@ -22,9 +22,10 @@ from sources.declaration import Context, Source
 from sources.files import told_by_path
 from warehouse.built import ledger_state, remembered
 from warehouse.chains import Progress
-from warehouse.layout import Layout
 from warehouse.clock import as_utc
-from warehouse.ledger import LANDED, DeliveryRecord, Ledger
+from warehouse.delivery_record import LANDED, DeliveryRecord
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
 
 # A sensor's tick has a minute; the next one asks again.
 IMPATIENT = Patience(attempts=1, first_wait=0.1, longest_wait=1.0, connect_timeout=3.0, read_timeout=20.0)

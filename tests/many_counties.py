@@ -23,10 +23,11 @@ from expectations.delivery_gate import DeliveryVerdict
 from pipelines.intake import take_in
 from pipelines.settings import Settings
 from sources.register import SOURCES
+from warehouse.delivery_record import LANDED
 from warehouse.journals import hand_over
 from warehouse.landing import PendingDelivery
 from warehouse.layout import Layout, write_run_context
-from warehouse.ledger import LANDED, Ledger
+from warehouse.ledger import Ledger
 from warehouse.ledger_tables import QUARANTINED_ROWS
 from warehouse.release import next_release_id
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from warehouse.ledger import REFUSED, Ledger
+from warehouse.delivery_record import REFUSED
+from warehouse.ledger import Ledger
 
 FATES = ("rows_accepted", "rows_quarantined", "rows_superseded", "rows_held")
 MISSING = "missing"

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse import durable
+from warehouse.batches import regrouped
 from warehouse.datapackage import datapackage
-from warehouse.landing import regrouped
 from warehouse.published_tables import PUBLISHED_TABLES, PublishedTable
 
 COMPLIANCE = "compliance.duckdb"

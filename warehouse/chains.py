@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sources.declaration import FULL, Source
+from warehouse.delivery_record import LANDED, DeliveryRecord
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 
 
 @dataclass(frozen=True)

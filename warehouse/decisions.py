@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from sources.free_text import scrubbed
 from warehouse import durable
+from warehouse.clock import utc_now
 from warehouse.layout import Layout
-from warehouse.ledger import utc_now
 from warehouse.ledger_tables import DECISIONS
 
 HOLD_RELEASED, CODE_MAPPED, ITEM_NOTED = "hold_released", "code_mapped", "item_noted"

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 
 from sources.declaration import Delivery
 from warehouse import durable
+from warehouse.delivery_record import HELD, DeliveryRecord
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 
 UNDATED = "undated"
 

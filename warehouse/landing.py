@@ -9,32 +9,30 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from sources.declaration import DELTA, Damage, Delivery, Table
 from sources.refusal import Refusal
 from warehouse import durable
-from warehouse.canonical_rows import BATCH_ROWS, ContentDigest, in_key_order
+from warehouse.batches import raw_writer, regrouped, with_county
+from warehouse.canonical_rows import BATCH_ROWS
 from warehouse.clock import as_utc, utc_now
+from warehouse.delivery_record import HELD, LANDED, DeliveryRecord
 from warehouse.holding import dated_by_a_person
 from warehouse.layout import Layout, delivery_id_of
-from warehouse.ledger import HELD, LANDED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 from warehouse.predecessor import Predecessor, predecessor_of
+from warehouse.sorted_pull import sorted_pull
 
 PENDING, KNOWN = "pending", "known"
 CARRIED = "junheng.delivery"  # under which a raw file carries what its record says (mending.py)
-ARRIVED = "_arrived"  # place of a pull's row on arrival; lives only while it is sorted
 DAMAGED_SHARE, DAMAGED_ROWS = 0.01, 10
 
 
@@ -78,7 +76,7 @@ def land(delivery: Delivery, layout: Layout) -> PendingDelivery:
     layout.pending.mkdir(parents=True, exist_ok=True)
     try:
         if delivery.digest is None:
-            with _sorted_pull(delivery, layout.pending) as (rows, count):
+            with sorted_pull(delivery, layout.pending) as (rows, count):
                 if delivery.kind == DELTA and not count and (said := told_before(ledger, delivery)):
                     return PendingDelivery(KNOWN, said.read_up_to(delivery.mark), delivery.table)
                 return _land_known_content(delivery, rows, layout, ledger, is_pull=True)
@@ -107,6 +105,8 @@ def told_before(ledger: Ledger, delivery: Delivery) -> DeliveryRecord | None:
         if record.is_pull and record.county_code == delivery.county_code and record.as_of_date == delivery.as_of_date
     ]
     return max(told, key=lambda record: record.ordered_at, default=None)
+
+
 def discard(landed: Iterable[PendingDelivery]) -> None:
     """Drop deliveries that were landed and are not to be settled: their file or pull broke off."""
     for pending in landed:
@@ -206,104 +206,6 @@ def _write_landed(
         said = dataclasses.replace(record, rows_delivered=position, row_dates=tuple(sorted(days)), unit=unit or "")
         writer.add_key_value_metadata({CARRIED: json.dumps(said.to_json(), ensure_ascii=False)})
     return said
-
-
-def raw_writer(sink: Path | pa.BufferOutputStream, schema: pa.Schema) -> pq.ParquetWriter:
-    """The one way in which rows are written into raw: the same rows are the same bytes."""
-    return pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
-
-
-def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
-    """The same rows in tables of `size` rows, the last one smaller: how a sender
-    pages plays no part in the bytes that are written."""
-    waiting, count = [], 0
-    for batch in batches:
-        waiting.append(batch.select(schema.names) if batch.schema.names != schema.names else batch)
-        count += len(batch)
-        if count >= size:
-            whole = pa.Table.from_batches(waiting, schema)
-            for start in range(0, count - size + 1, size):
-                yield whole.slice(start, size)
-            rest = whole.slice(count - count % size)
-            waiting, count = rest.to_batches(), len(rest)
-    if count:
-        yield pa.Table.from_batches(waiting, schema)
-
-
-def with_county(rows: pa.Table, county_code: str | None) -> pa.Table:
-    """Fill empty county codes with the county that the delivery is of."""
-    place = rows.schema.get_field_index("county_code")
-    if county_code is None or place < 0 or not rows.column(place).null_count:
-        return rows
-    return rows.set_column(place, rows.schema.field(place), pc.fill_null(rows.column(place), county_code))
-
-
-@contextmanager
-def _sorted_pull(delivery: Delivery, folder: Path) -> Iterator[tuple[Iterator[pa.RecordBatch], int]]:
-    """Bring a pull into canonical order and set its digest; memory stays bounded.
-    Yields the rows and how many there are.
-
-    The rows go to disk twice (as they come, then sorted), because the digest
-    stands in every landed row and is known only after the last one.
-    """
-    schema, count = delivery.table.delivered_as(delivery.kind), 0
-    spool = folder / f"{durable.UNFINISHED}{uuid.uuid4().hex}"
-    spool.mkdir()
-    arrived, in_order = spool / "arrived.arrow", spool / "in_order.arrow"
-    try:
-        _spool(arrived, schema.append(pa.field(ARRIVED, pa.int64())), _numbered(delivery, schema))
-        digest, places = ContentDigest(delivery.table, delivery.kind, delivery.since), []
-        with (
-            pa.memory_map(str(arrived)) as mapped,
-            in_key_order(_reader(mapped), delivery.table, spool, position=ARRIVED, kind=delivery.kind) as ordered,
-            pa.OSFile(str(in_order), "wb") as sink,
-            pa.ipc.new_file(sink, schema) as writer,
-        ):
-            for batch in ordered:
-                rows = pa.RecordBatch.from_arrays(
-                    [batch.column(field.name).cast(field.type) for field in schema], schema=schema
-                )
-                digest.add(rows)
-                writer.write_batch(rows)
-                count += len(rows)
-                if delivery.damages:
-                    places.append(batch.column(ARRIVED).to_numpy())
-        delivery.digest = digest.hexdigest()
-        delivery.damages[:] = _moved(delivery.damages, places)
-        with pa.memory_map(str(in_order)) as mapped:
-            yield iter(_reader(mapped)), count
-    finally:
-        durable.remove(spool)
-
-
-def _numbered(delivery: Delivery, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    position = 0
-    for chunk in regrouped(delivery.rows, schema, BATCH_ROWS):
-        chunk = with_county(chunk, delivery.county_code)
-        places = pa.array(np.arange(position, position + len(chunk)))
-        yield from chunk.append_column(ARRIVED, places).to_batches()
-        position += len(chunk)
-
-
-def _spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch.cast(schema))
-
-
-def _reader(mapped: pa.MemoryMappedFile) -> pa.RecordBatchReader:
-    spooled = pa.ipc.open_file(mapped)
-    batches = (spooled.get_batch(number) for number in range(spooled.num_record_batches))
-    return pa.RecordBatchReader.from_batches(spooled.schema, batches)
-
-
-def _moved(damages: Iterable[Damage], places: list[np.ndarray]) -> list[Damage]:
-    """Damages at the positions that their rows have after sorting."""
-    damages = list(damages)
-    if not damages:
-        return []
-    landed_at = np.argsort(np.concatenate(places))  # the inverse: from arrival to landed position
-    return [dataclasses.replace(damage, position=int(landed_at[damage.position])) for damage in damages]
 
 
 def _refuse_if_damaged(damages: tuple[Damage, ...], rows: int, table: Table, origin: str) -> None:

@@ -23,11 +23,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import durable
+from warehouse.batches import raw_writer
 from warehouse.canonical_rows import BATCH_ROWS
 from warehouse.clock import utc_now
-from warehouse.landing import CARRIED, raw_writer
+from warehouse.delivery_record import LANDED, PURGED, DeliveryRecord
+from warehouse.landing import CARRIED
 from warehouse.layout import DECLARED, Layout, declared_tables, delivery_id_of
-from warehouse.ledger import LANDED, PURGED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 from warehouse.settling import accepted_days
 
 DAMAGED, GIVEN_UP = ".damaged", ".given_up"  # endings of records that are set aside

@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from sources.declaration import Table
+from warehouse.delivery_record import LANDED, DeliveryRecord
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 
 REGISTER = ("registry", "schools")
 # 2025, 202509, 20250901, 2025-09, 2025-09-01, 2025年9月1日, with what sets it off; not the digits of a school's code.

@@ -24,8 +24,9 @@ import pyarrow.parquet as pq
 
 from sources.declaration import FULL
 from warehouse import durable
+from warehouse.delivery_record import HELD, LANDED, PURGED, DeliveryRecord
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, LANDED, PURGED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 from warehouse.release import SUPERSEDED, releases
 
 PAST_ITS_PERIOD = "past_its_period"

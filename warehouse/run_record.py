@@ -20,9 +20,9 @@ from types import MappingProxyType
 
 from warehouse import durable
 from warehouse.clock import utc_now
+from warehouse.delivery_record import HELD, REFUSED, DeliveryRecord
 from warehouse.disk import disk_trouble
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, REFUSED, DeliveryRecord
 
 ON, OFF, UNREACHABLE = "on", "off", "unreachable"  # states of a source
 

@@ -30,9 +30,10 @@ import pyarrow.parquet as pq
 
 from sources.declaration import Source
 from warehouse import durable, holding
+from warehouse.delivery_record import HELD, LANDED, REFUSED, DeliveryRecord
 from warehouse.landing import PENDING, PendingDelivery
 from warehouse.layout import DECLARED, Layout
-from warehouse.ledger import HELD, LANDED, REFUSED, DeliveryRecord, Ledger
+from warehouse.ledger import Ledger
 from warehouse.ledger_tables import QUARANTINED_ROWS
 
 SETTLING = "settling-"  # the note of what is decided and not yet done

@@ -9,8 +9,9 @@ import pytest
 from expectations.delivery_gate import DeliveryVerdict
 from expectations.together import held_together
 from sources.student_status.tables import CLASSES, SCHOOLS, STUDENTS
+from warehouse.clock import utc_now
+from warehouse.delivery_record import DeliveryRecord
 from warehouse.landing import PendingDelivery
-from warehouse.ledger import DeliveryRecord, utc_now
 from warehouse.ledger_tables import QUARANTINED_ROWS
 
 TABLES = (SCHOOLS, CLASSES, STUDENTS)

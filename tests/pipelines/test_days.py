@@ -18,8 +18,9 @@ from county_run import Run, run_county
 
 from sandbox.serve import serve
 from warehouse import purging
+from warehouse.delivery_record import LANDED, PURGED
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, PURGED, Ledger
+from warehouse.ledger import Ledger
 from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
 from warehouse.release import releases
 from warehouse.run_record import RunRecord

@@ -15,9 +15,10 @@ from expectations.delivery_gate import judge_delivery
 from pipelines.intake import Intake, _carry
 from sources.declaration import Delivery
 from sources.register import source
+from warehouse.delivery_record import HELD, LANDED
 from warehouse.holding import release, released_together
 from warehouse.layout import Layout
-from warehouse.ledger import HELD, LANDED, Ledger
+from warehouse.ledger import Ledger
 from warehouse.settling import take_up_released
 
 STUDENT_STATUS = source("student_status")

@@ -20,8 +20,9 @@ from killing import Readers, Stem, broken
 
 from sandbox.make import make_sandbox
 from sandbox.serve import serve
+from warehouse.delivery_record import LANDED
 from warehouse.layout import Layout
-from warehouse.ledger import LANDED, Ledger
+from warehouse.ledger import Ledger
 from warehouse.mending import broken as missing_from
 from warehouse.published_tables import PUBLISHED_TABLES, VERDICT
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from sources.declaration import Damage
 from sources.refusal import Refusal, Unreachable
 from warehouse import durable
+from warehouse.batches import regrouped
 from warehouse.canonical_rows import ContentDigest
-from warehouse.landing import land, regrouped
+from warehouse.landing import land
 from warehouse.ledger import Ledger
 from warehouse.settling import settle
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from warehouse import purging
+from warehouse.delivery_record import HELD, LANDED, PURGED
 from warehouse.landing import land
-from warehouse.ledger import HELD, LANDED, PURGED, Ledger
+from warehouse.ledger import Ledger
 from warehouse.settling import clear_unfinished, settle
 
 WRITTEN = datetime(2025, 9, 2, tzinfo=UTC)
